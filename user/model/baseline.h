@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <stdbool.h>
+
+#include "model/counters.h"
+
+/**
+ * Joins the kernel's device counters with what our programs counted, for one direction of one interface, so that the total equals the
+ * kernel's although the program came later. What the kernel had counted when the program began is D - H (device minus hook) at a moment
+ * when no packet is between the two. Such a moment cannot be asked for, but every pair of readings bounds it:
+ *  - where the hook runs before the device counter (egress): read D, then H: D - H is a lower bound, so keep the largest;
+ *  - where it runs after (ingress): read H, then D: D - H is an upper bound, so keep the smallest.
+ * One quiet pair makes it exact.
+ */
+struct baseline {
+	bool set;
+	bool settled; /* two pairs agreed while nothing moved: exact */
+	struct count value;
+};
+
+enum hook_side { HOOK_BEFORE_DEVICE, HOOK_AFTER_DEVICE };
+
+/**
+ * Takes one pair of readings into account.
+ *
+ * @device: the kernel's counter in this direction (egress: with tx_dropped added to the packets)
+ * @hook: what the program counted
+ */
+void baseline_sample(struct baseline *baseline, enum hook_side side, struct count device, struct count hook);
+
+/** The total: baseline plus what was counted since. */
+struct count baseline_total(const struct baseline *baseline, struct count hook);

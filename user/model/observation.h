@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "model/counters.h"
+#include "model/link.h"
+#include "model/snapshot.h"
+
+/*
+ * What the observers saw, each section for itself and each sorted by its key, before anything is put together.
+ * snapshot_build() is the only reader. All memory is the observers' own and lives until their next refresh.
+ */
+
+/** One address of one link of a namespace. */
+struct link_address {
+	uint32_t index;
+	struct address address;
+};
+
+/** The links and addresses of one namespace, the observing one or one behind an nsid. */
+struct ns_links {
+	int32_t nsid;			      /* NSID_HERE: the observing namespace */
+	bool incomplete;		      /* a dump was interrupted or refused */
+	const struct link *links;	      /* sorted by index */
+	size_t link_count;
+	const struct link_address *addresses; /* sorted by index, then address_compare() */
+	size_t address_count;
+};
+
+/** One namespace, as found in /proc or among the nsfs mounts. */
+struct ns_seen {
+	uint64_t inode;
+	uint64_t birth;	   /* CLOCK_BOOTTIME ns when first seen (or of its creation, where a probe told it) */
+	int32_t nsid;	   /* NSID_HERE: it has none here, so no link of it leads here */
+	pid_t pid;	   /* oldest process in it; 0: none */
+	char comm[16];	   /* of that process, cleaned text */
+	const char *name;  /* `ip netns` name; NULL: none */
+	const char *mount; /* where an nsfs mount or file of it was seen; NULL: nowhere */
+};
+
+/** Who lives in a namespace, as told by one engine. */
+struct owner_seen {
+	uint64_t inode;
+	struct owner owner;
+};
+
+/** Traffic of one link of the observing namespace; RECEIVE is already the container's (or the bridge device's) view. */
+struct link_traffic {
+	uint32_t index;
+	uint64_t birth; /* of the link: index and birth together are its identity */
+	bool gone;	/* the link is no more: these are its last counters */
+	struct traffic traffic;
+};
+
+struct observation {
+	double time;		   /* seconds since the epoch */
+	uint64_t now;		   /* CLOCK_BOOTTIME, ns */
+	uint64_t observing_inode;
+	uint64_t machine_inode;	   /* namespace of process 1; 0: not to be seen */
+	const struct ns_links *ns_links; /* sorted by nsid: the observing namespace first */
+	size_t ns_links_count;
+	const struct ns_seen *namespaces; /* sorted by inode */
+	size_t namespace_count;
+	const struct owner_seen *owners; /* sorted by inode */
+	size_t owner_count;
+	const struct link_traffic *traffic; /* sorted by index, then birth */
+	size_t traffic_count;
+	const struct source *sources; /* in the order to be shown */
+	size_t source_count;
+	struct lifecycle lifecycle;
+	const struct loss *losses;
+	size_t loss_count;
+	double duration; /* seconds the observing took */
+};
+
+/**
+ * Puts an observation together into a frozen snapshot: whose namespace, its interfaces, their host ends and bridges, their
+ * counters. Pure.
+ *
+ * A veth pair is known by IFLA_LINK together with IFLA_LINK_NETNSID on the host end, never by index arithmetic. The observing
+ * namespace and the machine's own (that of process 1) are no rows: they belong to nobody's container.
+ *
+ * Rows that @previous had and @obs has no more are carried over once, marked gone, with their last counters from
+ * @obs->traffic (or else those they had), so that the tail of a short life is in at least one snapshot; rows that
+ * were gone already in a @previous that was published are dropped.
+ *
+ * @previous: NULL on the first round
+ * @ret: owned by the caller, snapshot_free()
+ * Returns 0 or -ENOMEM.
+ */
+int snapshot_build(const struct observation *obs, const struct snapshot *previous, struct snapshot **ret);

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "model/snapshot.h"
+#include "observe/kernel/traffic.h"
+
+struct collector;
+
+struct collector_options {
+	bool attach;		/* false: totals from the kernel's counters only, nothing is loaded or attached */
+	enum attach_mode mode;
+	const char *docker_root; /* NULL: the default */
+	const char *proc;	/* NULL: "/proc" */
+	const char *netns_dir;	/* NULL: "/run/netns" */
+};
+
+/**
+ * Opens all observers of the namespace we run in and takes the first full look. What cannot be had (no kprobes, no engine) becomes a
+ * source that is down; only netlink and, with @options->attach, the traffic programs are needed.
+ *
+ * @ret: collector_free() it, which leaves nothing behind
+ * Returns 0 or -errno with @fault filled.
+ */
+int collector_open(const struct collector_options *options, struct collector **ret, struct fault *fault);
+
+/** One descriptor to poll for POLLIN (an epoll descriptor over all observers); then call collector_dispatch(). */
+int collector_fd(const struct collector *collector);
+
+/** Takes all that is waiting: attaches to what appeared, keeps the last counters of what vanished. Never blocks. */
+void collector_dispatch(struct collector *collector);
+
+/**
+ * Takes a snapshot. Owned by the collector and valid until the next call that takes @collector without const, but for the one before it, which
+ * stays valid as well (rates need two). Marks it published.
+ *
+ * @ret_previous: the snapshot before; NULL on the first round. May be NULL
+ * Returns 0 or -errno with @fault filled (the collector goes on).
+ */
+int collector_snapshot(struct collector *collector, const struct snapshot **ret, const struct snapshot **ret_previous,
+		       struct fault *fault);
+
+/** Accepts NULL. */
+void collector_free(struct collector *collector);

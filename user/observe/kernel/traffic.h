@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/fault.h"
+#include "ctnet_traffic.h"
+
+struct traffic_programs;
+
+enum attach_mode {
+	ATTACH_AUTO, /* TCX where the kernel has it (6.6, commit e420bed02507), else clsact */
+	ATTACH_TCX,
+	ATTACH_CLSACT,
+};
+
+/**
+ * Loads bpf/traffic.bpf.c, finds out how it can be attached here, and takes away what a dead ctnet left behind in this namespace
+ * (only filters of our own names and handles whose instance lives no more).
+ *
+ * @ret: freed with traffic_free(), which detaches everything; untouched on failure
+ * @fault: filled on failure: which privilege or kernel feature is missing, and the remedy
+ * Returns 0, -EPERM, -EOPNOTSUPP (this kernel cannot), or -errno.
+ */
+int traffic_open(enum attach_mode mode, struct traffic_programs **ret, struct fault *fault);
+
+/** "tcx" or "clsact". */
+const char *traffic_mode_name(const struct traffic_programs *programs);
+
+/**
+ * Attaches both directions to one interface of the observing namespace and gives it a row of zeroes. The programs never change a packet
+ * and never end the chain.
+ *
+ * Returns 0 (also where it was attached already), -ENODEV (gone meanwhile), -ENOSPC (no row to be had), or -errno.
+ */
+int traffic_attach(struct traffic_programs *programs, uint32_t ifindex);
+
+/**
+ * Detaches from one interface, which may be gone already, and gives its row back; read it before. Accepts an index that
+ * is not attached.
+ */
+void traffic_detach(struct traffic_programs *programs, uint32_t ifindex);
+
+/**
+ * What was counted on one interface since its attach, all CPUs added up. Reads shared memory: no system call. A row is readable after its interface
+ * is gone, until traffic_detach().
+ *
+ * @ret: one per enum ctnet_hook
+ * Returns 0, or -ENOENT where it is not attached.
+ */
+int traffic_read(const struct traffic_programs *programs, uint32_t ifindex, struct ctnet_counters ret[CTNET_HOOKS]);
+
+/** Packets lost, by enum ctnet_traffic_loss, since traffic_open(). */
+void traffic_losses(const struct traffic_programs *programs, uint64_t ret[CTNET_TRAFFIC_LOSSES]);
+
+/** Bytes of kernel memory that the maps take, and interfaces attached. */
+uint64_t traffic_map_bytes(const struct traffic_programs *programs);
+uint32_t traffic_attached(const struct traffic_programs *programs);
+
+/** Detaches everything, leaves nothing. Accepts NULL. */
+void traffic_free(struct traffic_programs *programs);

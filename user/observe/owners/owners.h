@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/fault.h"
+#include "model/observation.h"
+
+/**
+ * How owners are found: each engine is one file that fills a struct owner_engine; owners.c keeps the table of them. Adding an
+ * engine is one new file and one line in that table.
+ */
+
+struct owners_options {
+	const char *proc;	       /* "/proc" */
+	const char *docker_root;       /* data root; NULL: the running daemon's --data-root or daemon.json, else /var/lib/docker */
+};
+
+/** Where an engine puts what it found; all text it hands over is cleaned and copied. */
+struct owner_list {
+	struct arena arena;
+	struct owner_seen *items;
+	size_t count, cap;
+};
+
+/**
+ * Adds an owner. @owner's text may be any bytes and is cleaned (text_clean(), OWNER_TEXT_MAX) and copied; NULL text becomes "".
+ * Returns 0 or -ENOMEM.
+ */
+int owner_list_add(struct owner_list *list, uint64_t netns_inode, const struct owner *owner);
+
+struct owner_engine {
+	const char *name; /* the name of its source: "docker" */
+	/* Returns its state, or NULL where there is no memory. */
+	void *(*open)(const struct owners_options *options);
+	/*
+	 * Looks whether anything changed since the last look and, if so, adds all owners to @list (else nothing and *@ret_same is
+	 * true). Returns 0, -ENOENT where the engine is not on this machine, or -errno with @fault filled. One file that cannot be
+	 * read or parsed is skipped and counted in *@ret_bad, never a failure.
+	 */
+	int (*look)(void *state, struct owner_list *list, bool *ret_same, uint64_t *ret_bad, struct fault *fault);
+	void (*free)(void *state);
+};
+
+struct owners;
+
+/** @options: copied. Returns 0 or -errno. */
+int owners_open(const struct owners_options *options, struct owners **ret, struct fault *fault);
+
+/**
+ * Asks every engine; those with nothing new keep what they had. Cheap where nothing changed.
+ * Returns 0 or -ENOMEM; one engine's failure shows in its source only.
+ */
+int owners_refresh(struct owners *owners);
+
+/** All owners, sorted by inode, then kind, then name. Valid until the next refresh. */
+const struct owner_seen *owners_seen(const struct owners *owners, size_t *ret_count);
+
+/** One source for each engine that is on this machine (or was asked for and is not). Valid until the next refresh. */
+const struct source *owners_sources(const struct owners *owners, size_t *ret_count);
+
+/** State files that could not be read or parsed since the start. */
+uint64_t owners_bad_files(const struct owners *owners);
+
+/** Accepts NULL. */
+void owners_free(struct owners *owners);
