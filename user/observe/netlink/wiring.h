@@ -13,19 +13,20 @@ struct wiring;
 /** What happened to a link, in the order the kernel told it. */
 enum link_change {
 	LINK_APPEARED,
-	LINK_CHANGED, /* any attribute; old != NULL */
+	LINK_CHANGED,  /* any attribute; old != NULL */
 	LINK_VANISHED, /* unregistered, or moved to another namespace */
 };
 
 /**
- * Called from wiring_open(), wiring_dispatch() and wiring_refresh() for links of every namespace that is looked at.
+ * Called from wiring_open(), wiring_dispatch() and wiring_refresh() for links of every namespace that is looked at. The tables have the
+ * change already; the callback may ask (wiring_find(), wiring_stats_of(), wiring_nsid_of_fd() and the like), but not dispatch or refresh.
  *
  * @nsid: NSID_HERE for the observing namespace
  * @old: how it was; NULL for LINK_APPEARED
  * @link: how it is; the last known state for LINK_VANISHED. Valid during the call only
  */
-typedef void (*link_change_fn)(void *context, enum link_change change, int32_t nsid, const struct link *old,
-			       const struct link *link);
+typedef void (*link_change_fn)(void *context, enum link_change change, int32_t nsid,
+                               const struct link *old, const struct link *link);
 
 /** Called when the kernel gave (`gone` false) or took back an nsid. */
 typedef void (*nsid_change_fn)(void *context, int32_t nsid, bool gone);
@@ -48,7 +49,7 @@ struct wiring_callbacks {
  */
 int wiring_open(const struct wiring_callbacks *callbacks, struct wiring **ret, struct fault *fault);
 
-/** The descriptor to poll for POLLIN; then call wiring_dispatch(). */
+/** The descriptor to poll for POLLIN and POLLERR (events were lost, and none may be waiting); then call wiring_dispatch(). */
 int wiring_fd(const struct wiring *wiring);
 
 /**

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "model/link.h"
+#include "observe/netlink/rows.h"
+#include "observe/netlink/socket.h"
+
+/*
+ * Questions about the links and addresses of one namespace: our own (NSID_HERE), or the one behind an nsid, which is not entered and not
+ * kept alive (IFLA_TARGET_NETNSID, IFA_TARGET_NETNSID). Indexes count in that namespace, peer_nsid in ours.
+ *
+ * -EINVAL: no namespace has that nsid any more. -EACCES: it belongs to a user namespace we have no CAP_NET_ADMIN in.
+ */
+
+/**
+ * All links, sorted by index.
+ *
+ * @ret: rows of struct link, birth 0; what it held is replaced
+ * @ret_complete: see rtnl_dump()
+ * Returns 0 or -errno.
+ */
+int look_links(struct rtnl *rtnl, int32_t nsid, struct rows *ret, bool *ret_complete);
+
+/** All addresses, sorted. @ret: rows of struct link_address; what it held is replaced. Otherwise as above. */
+int look_addresses(struct rtnl *rtnl, int32_t nsid, struct rows *ret, bool *ret_complete);
+
+/** One link. Returns 0, -ENODEV where there is none, or -errno. */
+int look_link(struct rtnl *rtnl, int32_t nsid, uint32_t index, struct link *ret);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <linux/netlink.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "observe/netlink/rows.h"
+#include "observe/netlink/socket.h"
+
+/** One RTM_NEWNSID or RTM_DELNSID. */
+struct nsid_message {
+	int32_t nsid; /* NSID_HERE where the answer is "none" */
+	bool gone;    /* RTM_DELNSID */
+};
+
+/**
+ * Reads one message. Pure; the bytes may be anyone's.
+ *
+ * @nlh: a whole message: nlmsg_len bytes are there (mnl_nlmsg_ok())
+ * @ret: untouched on failure
+ * Returns 0; -ENOMSG where it is no nsid message; -EBADMSG where it is malformed.
+ */
+int nsid_parse(const struct nlmsghdr *nlh, struct nsid_message *ret);
+
+/**
+ * Asks for the nsid that the socket's namespace has for another one (RTM_GETNSID). Never makes one.
+ *
+ * Returns 0 and the nsid or NSID_HERE where it has none; -ESRCH or -EBADF where there is no such process or descriptor; or -errno.
+ */
+int nsid_of_fd(struct rtnl *rtnl, int netns_fd, int32_t *ret);
+int nsid_of_pid(struct rtnl *rtnl, pid_t pid, int32_t *ret);
+
+/**
+ * The nsid that the socket's namespace has for itself. The kernel makes one when somebody asks for the links of another namespace
+ * whose peers are here (rtnl_fill_ifinfo() needs a number for IFLA_LINK_NETNSID); from then on our own events carry it too.
+ */
+int nsid_of_self(struct rtnl *rtnl, int32_t *ret);
+
+/**
+ * Lists all nsids of the socket's namespace, sorted.
+ *
+ * @ret: rows of int32_t; what it held is replaced
+ * Returns 0 or -errno.
+ */
+int nsid_list(struct rtnl *rtnl, struct rows *ret);
+
+/** Orders int32_t. */
+int nsid_compare(const void *a, const void *b);

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <linux/netlink.h>
+
+#include "observe/netlink/rows.h"
+#include "observe/netlink/socket.h"
+#include "observe/netlink/wiring.h"
+
+/**
+ * Reads one RTM_NEWSTATS with IFLA_STATS_LINK_64. Pure; the bytes may be anyone's.
+ *
+ * @nlh: a whole message: nlmsg_len bytes are there (mnl_nlmsg_ok())
+ * @ret: untouched on failure
+ * Returns 0; -ENOMSG where it is no stats message; -EBADMSG where it is malformed or has no such counters.
+ */
+int stats_parse(const struct nlmsghdr *nlh, struct link_stats *ret);
+
+/** The counters of all links of the socket's namespace, sorted by index. @ret: rows of struct link_stats, replaced. Returns 0 or -errno. */
+int stats_list(struct rtnl *rtnl, struct rows *ret);
+
+/** The counters of one link. Returns 0, -ENODEV, or -errno. */
+int stats_of(struct rtnl *rtnl, uint32_t index, struct device_stats *ret);
