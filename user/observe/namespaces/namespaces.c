@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "observe/namespaces/namespaces.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "observe/namespaces/nsfs.h"
+#include "observe/namespaces/places.h"
+#include "observe/namespaces/proc_parse.h"
+#include "observe/namespaces/processes.h"
+#include "observe/namespaces/watch.h"
+
+struct table {
+	struct ns_seen *rows; /* sorted by inode */
+	bool *forgotten;      /* for each row: its namespace was destroyed */
+	size_t count, cap;
+};
+
+struct namespaces {
+	char *netns_dir;
+	struct processes processes;
+	struct places places; /* text of the rows */
+	struct places spare_places;
+	struct watch watch;
+	struct table table;
+	struct table spare; /* where the next look is put together */
+	bool places_stale;  /* mounts or names changed since they were read */
+	bool table_stale;   /* something changed since the table was made */
+	struct ns_seen observing;
+	struct ns_seen machine;
+};
+
+static int inode_of_dir(int proc, const char *dir, uint64_t *ret)
+{
+	char path[32], target[64];
+	ssize_t len;
+
+	(void)snprintf(path, sizeof(path), "%s/ns/net", dir);
+	len = readlinkat(proc, path, target, sizeof(target));
+	if (len < 0)
+		return errno == ENOENT ? -ESRCH : -errno;
+	return proc_parse_netns(target, (size_t)len, ret);
+}
+
+static int read_stat_of(int proc, pid_t pid, struct proc_stat *ret)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	char path[32];
+	int r;
+
+	(void)snprintf(path, sizeof(path), "%d/stat", (int)pid);
+	r = file_read_at(proc, path, 4096, &text);
+	return r < 0 ? r : proc_parse_stat(text.data, text.len, ret);
+}
+
+/*
+ * The machine's own namespace: that of process 1, or, where that may not be read, of the parent of all kernel threads, which never
+ * leave the first namespace.
+ */
+static void find_machine(int proc, struct ns_seen *machine)
+{
+	struct proc_stat stat = { .pid = 0 };
+	uint64_t inode;
+
+	if (inode_of_dir(proc, "1", &inode) == 0) {
+		(void)read_stat_of(proc, 1, &stat);
+	} else if (inode_of_dir(proc, "2", &inode) < 0 || read_stat_of(proc, 2, &stat) < 0 ||
+	           !(stat.flags & PROC_FLAG_KTHREAD)) {
+		return;
+	}
+	machine->inode = inode;
+	machine->pid = stat.pid;
+	memcpy(machine->comm, stat.comm, sizeof(machine->comm));
+}
+
+static int open_parts(struct namespaces *namespaces, const struct namespaces_options *options,
+                      struct fault *fault)
+{
+	int proc;
+	int r;
+
+	namespaces->netns_dir = strdup(options->netns_dir);
+	if (!namespaces->netns_dir)
+		return -ENOMEM;
+	r = processes_open(&namespaces->processes, options->proc);
+	if (r < 0)
+		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot open %s: %s", options->proc,
+		                 strerror(-r));
+	proc = processes_dir(&namespaces->processes);
+	r = inode_of_dir(proc, "self", &namespaces->observing.inode);
+	if (r < 0)
+		return fault_set(fault, r, EXIT_CODE_RUNTIME,
+		                 "cannot read %s/self/ns/net: %s; is procfs mounted there?",
+		                 options->proc, strerror(-r));
+	find_machine(proc, &namespaces->machine);
+	namespaces->processes.home[0] = namespaces->observing.inode;
+	namespaces->processes.home[1] = namespaces->machine.inode;
+	r = watch_open(&namespaces->watch, proc, options->netns_dir);
+	if (r < 0)
+		return fault_set(fault, r, EXIT_CODE_RUNTIME,
+		                 "cannot watch %s/self/mountinfo and %s: %s", options->proc,
+		                 options->netns_dir, strerror(-r));
+	return 0;
+}
+
+static void cleanup_namespaces(struct namespaces **namespaces)
+{
+	namespaces_free(*namespaces);
+}
+
+int namespaces_open(const struct namespaces_options *options, struct namespaces **ret,
+                    struct fault *fault)
+{
+	_cleanup_(cleanup_namespaces) struct namespaces *namespaces = malloc(sizeof(*namespaces));
+	int r;
+
+	if (!namespaces)
+		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME, "out of memory");
+	*namespaces = (struct namespaces){
+		.processes = PROCESSES_INIT,
+		.places = PLACES_INIT,
+		.spare_places = PLACES_INIT,
+		.watch = WATCH_INIT,
+		.places_stale = true,
+		.table_stale = true,
+		.observing.nsid = NSID_HERE,
+		.machine.nsid = NSID_HERE,
+	};
+	r = open_parts(namespaces, options, fault);
+	if (r == -ENOMEM)
+		return fault_set(fault, r, EXIT_CODE_RUNTIME, "out of memory");
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(namespaces);
+	return 0;
+}
+
+int namespaces_fd(const struct namespaces *namespaces)
+{
+	return namespaces->watch.epoll;
+}
+
+bool namespaces_dispatch(struct namespaces *namespaces)
+{
+	namespaces->places_stale |= watch_take(&namespaces->watch);
+	return namespaces->places_stale;
+}
+
+static int compare_inode(const void *a, const void *b)
+{
+	const struct ns_seen *x = a;
+	const struct ns_seen *y = b;
+
+	return (x->inode > y->inode) - (x->inode < y->inode);
+}
+
+static struct ns_seen *find_row(const struct table *table, uint64_t inode)
+{
+	const struct ns_seen key = { .inode = inode };
+
+	if (table->count == 0)
+		return NULL;
+	return bsearch(&key, table->rows, table->count, sizeof(key), compare_inode);
+}
+
+static int table_reserve(struct table *table, size_t need)
+{
+	struct ns_seen *rows;
+	bool *forgotten;
+	size_t cap = need + need / 2;
+
+	if (need <= table->cap)
+		return 0;
+	rows = reallocarray(table->rows, cap, sizeof(*rows));
+	if (!rows)
+		return -ENOMEM;
+	table->rows = rows;
+	forgotten = reallocarray(table->forgotten, cap, sizeof(*forgotten));
+	if (!forgotten)
+		return -ENOMEM;
+	table->forgotten = forgotten;
+	table->cap = cap;
+	return 0;
+}
+
+static void table_add(struct table *table, const struct ns_seen *row)
+{
+	if (row->inode != 0)
+		table->rows[table->count++] = *row;
+}
+
+static void add_processes(struct table *table, const struct process *const *groups, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		struct ns_seen row = { .inode = groups[i]->netns,
+			               .nsid = NSID_HERE,
+			               .pid = groups[i]->pid };
+
+		memcpy(row.comm, groups[i]->comm, sizeof(row.comm));
+		table_add(table, &row);
+	}
+}
+
+static void add_places(struct table *table, const struct places *places)
+{
+	for (size_t i = 0; i < places->count; i++) {
+		const struct place *place = &places->items[i];
+
+		/* the first of each namespace is the best of it */
+		if (i > 0 && places->items[i - 1].inode == place->inode)
+			continue;
+		table_add(table, &(struct ns_seen){ .inode = place->inode,
+		                                    .nsid = NSID_HERE,
+		                                    .name = place->name,
+		                                    .mount = place->path });
+	}
+}
+
+/* Makes one row of those that tell of the same namespace. */
+static void join_rows(struct table *table)
+{
+	size_t kept = 0;
+
+	qsort(table->rows, table->count, sizeof(*table->rows), compare_inode);
+	for (size_t i = 0; i < table->count; i++) {
+		const struct ns_seen *row = &table->rows[i];
+		struct ns_seen *last = kept > 0 ? &table->rows[kept - 1] : NULL;
+
+		if (!last || last->inode != row->inode) {
+			table->rows[kept++] = *row;
+			continue;
+		}
+		if (last->pid == 0 && row->pid != 0) {
+			last->pid = row->pid;
+			memcpy(last->comm, row->comm, sizeof(last->comm));
+		}
+		if (!last->mount) {
+			last->mount = row->mount;
+			last->name = row->name;
+		}
+	}
+	table->count = kept;
+}
+
+static void keep_births(struct table *table, const struct table *before, uint64_t now)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		const struct ns_seen *old = find_row(before, table->rows[i].inode);
+		bool same = old && !before->forgotten[old - before->rows];
+
+		table->rows[i].birth = same ? old->birth : now;
+		table->forgotten[i] = false;
+	}
+}
+
+/* Puts the table together anew from what the last look gave. */
+static int make_table(struct namespaces *namespaces, const struct places *places, uint64_t now)
+{
+	const struct process *const *groups = NULL;
+	struct table *next = &namespaces->spare;
+	struct table before = namespaces->table;
+	size_t count = 0;
+	int r;
+
+	r = processes_group(&namespaces->processes, &groups, &count);
+	if (r == 0)
+		r = table_reserve(next, count + places->count + 2);
+	if (r < 0)
+		return r;
+	next->count = 0;
+	table_add(next, &namespaces->observing);
+	table_add(next, &namespaces->machine);
+	add_processes(next, groups, count);
+	add_places(next, places);
+	join_rows(next);
+	keep_births(next, &before, now);
+	namespaces->table = *next;
+	namespaces->spare = before;
+	return 0;
+}
+
+int namespaces_refresh(struct namespaces *namespaces, uint64_t now)
+{
+	bool read_places = namespaces_dispatch(namespaces);
+	bool changed = false;
+	int r;
+
+	/* places before processes: a named namespace is never older than the process that is found in it */
+	if (read_places) {
+		r = places_read(processes_dir(&namespaces->processes), namespaces->netns_dir,
+		                &namespaces->spare_places);
+		if (r < 0)
+			return r;
+	}
+	r = processes_look(&namespaces->processes, &changed);
+	if (r < 0)
+		return r;
+	namespaces->table_stale |= changed;
+	if (!read_places && !namespaces->table_stale)
+		return 0;
+	namespaces->table_stale = true;
+	r = make_table(namespaces, read_places ? &namespaces->spare_places : &namespaces->places,
+	               now);
+	if (r < 0)
+		return r;
+	if (read_places) {
+		struct places before = namespaces->places;
+
+		namespaces->places = namespaces->spare_places;
+		namespaces->spare_places = before;
+	}
+	namespaces->places_stale = false;
+	namespaces->table_stale = false;
+	return 0;
+}
+
+struct ns_seen *namespaces_seen(struct namespaces *namespaces, size_t *ret_count)
+{
+	*ret_count = namespaces->table.count;
+	return namespaces->table.rows;
+}
+
+void namespaces_forget(struct namespaces *namespaces, uint64_t inode)
+{
+	const struct table *table = &namespaces->table;
+	const struct ns_seen *row = find_row(table, inode);
+
+	if (!row)
+		return;
+	table->forgotten[row - table->rows] = true;
+	namespaces->table_stale = true;
+}
+
+uint64_t namespaces_observing(const struct namespaces *namespaces)
+{
+	return namespaces->observing.inode;
+}
+
+uint64_t namespaces_machine(const struct namespaces *namespaces)
+{
+	return namespaces->machine.inode;
+}
+
+uint64_t namespaces_processes(const struct namespaces *namespaces)
+{
+	return namespaces->processes.count;
+}
+
+/* Opens one way into the namespace; the inode tells whether it still leads there. */
+static int open_checked(int dir, const char *path, uint64_t wanted)
+{
+	_cleanup_close_ int fd = -1;
+	uint64_t inode;
+
+	fd = nsfs_open(dir, path, &inode);
+	if (fd < 0)
+		return fd;
+	return inode == wanted ? TAKE_FD(fd) : -ESTALE;
+}
+
+int namespaces_open_fd(const struct namespaces *namespaces, const struct ns_seen *seen)
+{
+	int r = -ENOENT;
+
+	if (seen->pid > 0) {
+		char path[32];
+
+		(void)snprintf(path, sizeof(path), "%d/ns/net", (int)seen->pid);
+		r = open_checked(processes_dir(&namespaces->processes), path, seen->inode);
+	}
+	if (r < 0 && seen->mount) {
+		int by_process = r;
+
+		r = open_checked(AT_FDCWD, seen->mount, seen->inode);
+		if (r < 0 && by_process == -ESTALE)
+			r = by_process;
+	}
+	return r;
+}
+
+int namespaces_inode_of_pid(const struct namespaces *namespaces, pid_t pid, uint64_t *ret)
+{
+	char dir[16];
+
+	(void)snprintf(dir, sizeof(dir), "%d", (int)pid);
+	return inode_of_dir(processes_dir(&namespaces->processes), dir, ret);
+}
+
+static void table_free(struct table *table)
+{
+	free(table->rows);
+	free(table->forgotten);
+}
+
+void namespaces_free(struct namespaces *namespaces)
+{
+	if (!namespaces)
+		return;
+	watch_close(&namespaces->watch);
+	processes_close(&namespaces->processes);
+	places_free(&namespaces->places);
+	places_free(&namespaces->spare_places);
+	table_free(&namespaces->table);
+	table_free(&namespaces->spare);
+	free(namespaces->netns_dir);
+	free(namespaces);
+}

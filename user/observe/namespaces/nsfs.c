@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "observe/namespaces/nsfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+
+#include <linux/magic.h>
+#include <linux/nsfs.h>
+
+#include "base/cleanup.h"
+#include "observe/namespaces/namespaces.h"
+
+int nsfs_open(int dir, const char *path, uint64_t *ret_inode)
+{
+	_cleanup_close_ int place = openat(dir, path, O_PATH | O_CLOEXEC);
+	_cleanup_close_ int fd = -1;
+	char again[32];
+	struct statfs fs;
+	struct stat st;
+
+	if (place < 0)
+		return -errno;
+	if (fstatfs(place, &fs) < 0)
+		return -errno;
+	if (fs.f_type != NSFS_MAGIC)
+		return -EINVAL;
+	(void)snprintf(again, sizeof(again), "/proc/self/fd/%d", place);
+	fd = open(again, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	/* nsfs holds namespaces of all kinds; since Linux 4.11, ioctl_ns(2) */
+	if (ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET)
+		return -EINVAL;
+	*ret_inode = st.st_ino;
+	return TAKE_FD(fd);
+}
+
+int namespaces_inode_of_path(const char *path, uint64_t *ret)
+{
+	_cleanup_close_ int fd = nsfs_open(AT_FDCWD, path, ret);
+
+	return fd < 0 ? fd : 0;
+}
