@@ -32,6 +32,12 @@ struct owner_list {
  */
 int owner_list_add(struct owner_list *list, uint64_t netns_inode, const struct owner *owner);
 
+/** Empties the list and keeps its memory. */
+void owner_list_reset(struct owner_list *list);
+
+/** Gives the memory back. Accepts a zeroed list; it can be used again. */
+void owner_list_free(struct owner_list *list);
+
 struct owner_engine {
 	const char *name; /* the name of its source: "docker" */
 	/* Returns its state, or NULL where there is no memory. */

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "observe/owners/owners.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "observe/owners/docker.h"
+
+/* Every engine ctnet knows; in the order their sources are shown. */
+static const struct owner_engine *const engines[] = {
+	&docker_engine,
+};
+
+struct engine_state {
+	void *state;
+	struct owner_list list;  /* what the engine told last */
+	struct owner_list spare; /* where its next answer goes */
+	struct fault fault;      /* why its last look failed */
+};
+
+struct owners {
+	struct engine_state engines[ARRAY_SIZE(engines)];
+	struct source sources[ARRAY_SIZE(engines)];
+	size_t source_count;
+	struct owner_seen *all; /* sorted; text belongs to the engines' lists */
+	size_t count, cap;
+	uint64_t bad_files;
+	bool stale; /* an engine told something new since `all` was made */
+};
+
+static void cleanup_owners(struct owners **owners)
+{
+	owners_free(*owners);
+}
+
+int owners_open(const struct owners_options *options, struct owners **ret, struct fault *fault)
+{
+	_cleanup_(cleanup_owners) struct owners *owners = calloc(1, sizeof(*owners));
+
+	if (!owners)
+		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME, "out of memory");
+	for (size_t i = 0; i < ARRAY_SIZE(engines); i++) {
+		owners->engines[i].state = engines[i]->open(options);
+		if (!owners->engines[i].state)
+			return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME, "out of memory");
+	}
+	*ret = TAKE_PTR(owners);
+	return 0;
+}
+
+static void take_answer(struct owners *owners, struct engine_state *engine)
+{
+	struct owner_list before = engine->list;
+
+	engine->list = engine->spare;
+	engine->spare = before;
+	owners->stale = true;
+}
+
+/* Asks one engine; what it had stands where the look fails, and is dropped where the engine is gone. */
+static int ask(struct owners *owners, size_t i)
+{
+	struct engine_state *engine = &owners->engines[i];
+	struct source source = {
+		.name = engines[i]->name, .state = "ok", .detail = "", .up = true
+	};
+	struct fault fault = { .code = EXIT_CODE_OK };
+	bool same = false;
+	int r;
+
+	owner_list_reset(&engine->spare);
+	r = engines[i]->look(engine->state, &engine->spare, &same, &owners->bad_files, &fault);
+	if (r == -ENOMEM)
+		return r;
+	if (r == -ENOENT) {
+		owner_list_reset(&engine->spare);
+		if (engine->list.count > 0)
+			take_answer(owners, engine);
+		return 0;
+	}
+	engine->fault = fault;
+	if (r < 0) {
+		source.state = "failed";
+		source.detail = engine->fault.text;
+		source.up = false;
+		source.incomplete = engine->list.count > 0;
+	} else if (!same) {
+		take_answer(owners, engine);
+	}
+	owners->sources[owners->source_count++] = source;
+	return 0;
+}
+
+static int compare_seen(const void *a, const void *b)
+{
+	const struct owner_seen *x = a;
+	const struct owner_seen *y = b;
+	int by_name;
+
+	if (x->inode != y->inode)
+		return x->inode < y->inode ? -1 : 1;
+	if (x->owner.kind != y->owner.kind)
+		return x->owner.kind < y->owner.kind ? -1 : 1;
+	by_name = strcmp(x->owner.name, y->owner.name);
+	return by_name != 0 ? by_name : strcmp(x->owner.id, y->owner.id);
+}
+
+/* Puts what all engines told into one sorted array. */
+static int gather(struct owners *owners)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(engines); i++)
+		count += owners->engines[i].list.count;
+	if (count > owners->cap) {
+		struct owner_seen *grown = reallocarray(owners->all, count, sizeof(*grown));
+
+		if (!grown)
+			return -ENOMEM;
+		owners->all = grown;
+		owners->cap = count;
+	}
+	owners->count = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(engines); i++) {
+		const struct owner_list *list = &owners->engines[i].list;
+
+		for (size_t k = 0; k < list->count; k++)
+			owners->all[owners->count++] = list->items[k];
+	}
+	if (count > 0)
+		qsort(owners->all, count, sizeof(*owners->all), compare_seen);
+	owners->stale = false;
+	return 0;
+}
+
+int owners_refresh(struct owners *owners)
+{
+	int result = 0;
+
+	owners->source_count = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(engines); i++) {
+		int r = ask(owners, i);
+
+		if (r < 0)
+			result = r;
+	}
+	if (owners->stale) {
+		int r = gather(owners);
+
+		/* what `all` points to may be gone */
+		if (r < 0) {
+			owners->count = 0;
+			result = r;
+		}
+	}
+	return result;
+}
+
+const struct owner_seen *owners_seen(const struct owners *owners, size_t *ret_count)
+{
+	*ret_count = owners->count;
+	return owners->all;
+}
+
+const struct source *owners_sources(const struct owners *owners, size_t *ret_count)
+{
+	*ret_count = owners->source_count;
+	return owners->sources;
+}
+
+uint64_t owners_bad_files(const struct owners *owners)
+{
+	return owners->bad_files;
+}
+
+void owners_free(struct owners *owners)
+{
+	if (!owners)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(engines); i++) {
+		if (owners->engines[i].state)
+			engines[i]->free(owners->engines[i].state);
+		owner_list_free(&owners->engines[i].list);
+		owner_list_free(&owners->engines[i].spare);
+	}
+	free(owners->all);
+	free(owners);
+}
