@@ -23,7 +23,7 @@ static struct nlmsghdr *request_links(struct rtnl *rtnl, uint16_t flags, int32_t
 
 static void begin(void *context)
 {
-	struct rows *rows = context;
+	struct array *rows = context;
 
 	rows->count = 0;
 }
@@ -36,10 +36,10 @@ static int take_link(void *context, const struct nlmsghdr *nlh)
 	r = link_parse(nlh, &told);
 	if (r < 0)
 		return r;
-	return told.port_only || told.gone ? -ENOMSG : rows_append(context, &told.link);
+	return told.port_only || told.gone ? -ENOMSG : array_append(context, &told.link);
 }
 
-int look_links(struct rtnl *rtnl, int32_t nsid, struct rows *ret, bool *ret_complete)
+int look_links(struct rtnl *rtnl, int32_t nsid, struct array *ret, bool *ret_complete)
 {
 	const struct rtnl_sink sink = { .begin = begin, .take = take_link, .context = ret };
 	int r;
@@ -47,8 +47,8 @@ int look_links(struct rtnl *rtnl, int32_t nsid, struct rows *ret, bool *ret_comp
 	r = rtnl_dump(rtnl, request_links(rtnl, NLM_F_DUMP, nsid, 0), &sink, ret_complete);
 	if (r < 0)
 		return r;
-	rows_sort(ret, link_compare);
-	rows_unique(ret, link_compare);
+	array_sort(ret, link_compare);
+	array_unique(ret, link_compare);
 	return 0;
 }
 
@@ -60,10 +60,10 @@ static int take_address(void *context, const struct nlmsghdr *nlh)
 	r = address_parse(nlh, &told);
 	if (r < 0)
 		return r;
-	return told.gone ? -ENOMSG : rows_append(context, &told.row);
+	return told.gone ? -ENOMSG : array_append(context, &told.row);
 }
 
-int look_addresses(struct rtnl *rtnl, int32_t nsid, struct rows *ret, bool *ret_complete)
+int look_addresses(struct rtnl *rtnl, int32_t nsid, struct array *ret, bool *ret_complete)
 {
 	const struct rtnl_sink sink = { .begin = begin, .take = take_address, .context = ret };
 	struct nlmsghdr *nlh = rtnl_request(rtnl, RTM_GETADDR, NLM_F_DUMP);
@@ -75,8 +75,8 @@ int look_addresses(struct rtnl *rtnl, int32_t nsid, struct rows *ret, bool *ret_
 	r = rtnl_dump(rtnl, nlh, &sink, ret_complete);
 	if (r < 0)
 		return r;
-	rows_sort(ret, link_address_compare);
-	rows_unique(ret, link_address_compare);
+	array_sort(ret, link_address_compare);
+	array_unique(ret, link_address_compare);
 	return 0;
 }
 

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "model/link.h"
-#include "observe/netlink/rows.h"
+#include "base/array.h"
 #include "observe/netlink/socket.h"
 
 /*
@@ -22,10 +22,10 @@
  * @ret_complete: see rtnl_dump()
  * Returns 0 or -errno.
  */
-int look_links(struct rtnl *rtnl, int32_t nsid, struct rows *ret, bool *ret_complete);
+int look_links(struct rtnl *rtnl, int32_t nsid, struct array *ret, bool *ret_complete);
 
 /** All addresses, sorted. @ret: rows of struct link_address; what it held is replaced. Otherwise as above. */
-int look_addresses(struct rtnl *rtnl, int32_t nsid, struct rows *ret, bool *ret_complete);
+int look_addresses(struct rtnl *rtnl, int32_t nsid, struct array *ret, bool *ret_complete);
 
 /** One link. Returns 0, -ENODEV where there is none, or -errno. */
 int look_link(struct rtnl *rtnl, int32_t nsid, uint32_t index, struct link *ret);

@@ -92,7 +92,7 @@ int nsid_compare(const void *a, const void *b)
 
 static void begin_list(void *context)
 {
-	struct rows *rows = context;
+	struct array *rows = context;
 
 	rows->count = 0;
 }
@@ -105,10 +105,10 @@ static int take_listed(void *context, const struct nlmsghdr *nlh)
 	r = nsid_parse(nlh, &told);
 	if (r < 0)
 		return r;
-	return told.nsid == NSID_HERE ? 0 : rows_append(context, &told.nsid);
+	return told.nsid == NSID_HERE ? 0 : array_append(context, &told.nsid);
 }
 
-int nsid_list(struct rtnl *rtnl, struct rows *ret)
+int nsid_list(struct rtnl *rtnl, struct array *ret)
 {
 	const struct rtnl_sink sink = { .begin = begin_list, .take = take_listed, .context = ret };
 	bool complete;
@@ -117,6 +117,6 @@ int nsid_list(struct rtnl *rtnl, struct rows *ret)
 	r = rtnl_dump(rtnl, request_nsid(rtnl, NLM_F_DUMP), &sink, &complete);
 	if (r < 0)
 		return r;
-	rows_sort(ret, nsid_compare);
+	array_sort(ret, nsid_compare);
 	return 0;
 }

@@ -6,7 +6,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-#include "observe/netlink/rows.h"
+#include "base/array.h"
 #include "observe/netlink/socket.h"
 
 /** One RTM_NEWNSID or RTM_DELNSID. */
@@ -44,7 +44,7 @@ int nsid_of_self(struct rtnl *rtnl, int32_t *ret);
  * @ret: rows of int32_t; what it held is replaced
  * Returns 0 or -errno.
  */
-int nsid_list(struct rtnl *rtnl, struct rows *ret);
+int nsid_list(struct rtnl *rtnl, struct array *ret);
 
 /** Orders int32_t. */
 int nsid_compare(const void *a, const void *b);

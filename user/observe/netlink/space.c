@@ -9,19 +9,19 @@
 
 void space_free(struct space *space)
 {
-	rows_free(&space->links);
-	rows_free(&space->addresses);
+	array_free(&space->links);
+	array_free(&space->addresses);
 }
 
-struct link *links_find(const struct rows *links, uint32_t index, size_t *ret_at)
+struct link *links_find(const struct array *links, uint32_t index, size_t *ret_at)
 {
 	const struct link key = { .index = index };
 	size_t at;
-	bool there = rows_find(links, &key, link_compare, &at);
+	bool there = array_find(links, &key, link_compare, &at);
 
 	if (ret_at)
 		*ret_at = at;
-	return there ? rows_at(links, at) : NULL;
+	return there ? array_at(links, at) : NULL;
 }
 
 struct link *space_find(const struct space *space, uint32_t index, size_t *ret_at)
@@ -36,22 +36,22 @@ static void drop_addresses_of(struct space *space, uint32_t index)
 	}; /* sorts before any address of that link */
 	size_t first, end;
 
-	(void)rows_find(&space->addresses, &from, link_address_compare, &first);
+	(void)array_find(&space->addresses, &from, link_address_compare, &first);
 	for (end = first; end < space->addresses.count; end++) {
-		const struct link_address *row = rows_at(&space->addresses, end);
+		const struct link_address *row = array_at(&space->addresses, end);
 
 		if (row->index != index)
 			break;
 	}
-	rows_remove(&space->addresses, first, end - first);
+	array_remove(&space->addresses, first, end - first);
 }
 
 void space_drop(struct space *space, size_t at)
 {
-	const struct link *link = rows_at(&space->links, at);
+	const struct link *link = array_at(&space->links, at);
 
 	drop_addresses_of(space, link->index);
-	rows_remove(&space->links, at, 1);
+	array_remove(&space->links, at, 1);
 }
 
 struct link space_follow(const struct link *old, const struct link *told)
@@ -77,10 +77,10 @@ bool space_same_link(const struct link *old, const struct link *told)
 	       old->peer_index == told->peer_index;
 }
 
-static void give_births(const struct rows *known, struct rows *links, uint64_t now)
+static void give_births(const struct array *known, struct array *links, uint64_t now)
 {
 	for (size_t i = 0; i < links->count; i++) {
-		struct link *link = rows_at(links, i);
+		struct link *link = array_at(links, i);
 		const struct link *old = links_find(known, link->index, NULL);
 
 		link->birth = now;
@@ -89,20 +89,20 @@ static void give_births(const struct rows *known, struct rows *links, uint64_t n
 	}
 }
 
-static int keep_known(const struct rows *known, struct rows *found, rows_compare_fn compare)
+static int keep_known(const struct array *known, struct array *found, array_compare_fn compare)
 {
 	size_t at;
 
 	for (size_t i = 0; i < known->count; i++) {
-		const void *row = rows_at(known, i);
+		const void *row = array_at(known, i);
 
-		if (!rows_find(found, row, compare, &at) && !rows_insert(found, at, row))
+		if (!array_find(found, row, compare, &at) && !array_insert(found, at, row))
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-int space_merge(struct space *space, struct rows *links, struct rows *addresses, bool complete,
+int space_merge(struct space *space, struct array *links, struct array *addresses, bool complete,
                 uint64_t now)
 {
 	int r;
@@ -116,8 +116,8 @@ int space_merge(struct space *space, struct rows *links, struct rows *addresses,
 		if (r < 0)
 			return r;
 	}
-	rows_swap(&space->links, links);
-	rows_swap(&space->addresses, addresses);
+	array_swap(&space->links, links);
+	array_swap(&space->addresses, addresses);
 	space->looked = true;
 	return 0;
 }

@@ -66,7 +66,7 @@ static int stats_compare(const void *a, const void *b)
 
 static void begin_list(void *context)
 {
-	struct rows *rows = context;
+	struct array *rows = context;
 
 	rows->count = 0;
 }
@@ -77,10 +77,10 @@ static int take_listed(void *context, const struct nlmsghdr *nlh)
 	int r;
 
 	r = stats_parse(nlh, &told);
-	return r < 0 ? r : rows_append(context, &told);
+	return r < 0 ? r : array_append(context, &told);
 }
 
-int stats_list(struct rtnl *rtnl, struct rows *ret)
+int stats_list(struct rtnl *rtnl, struct array *ret)
 {
 	const struct rtnl_sink sink = { .begin = begin_list, .take = take_listed, .context = ret };
 	bool complete; /* a link that an interrupted dump left out has no counters this time */
@@ -89,7 +89,7 @@ int stats_list(struct rtnl *rtnl, struct rows *ret)
 	r = rtnl_dump(rtnl, request_stats(rtnl, NLM_F_DUMP, 0), &sink, &complete);
 	if (r < 0)
 		return r;
-	rows_sort(ret, stats_compare);
+	array_sort(ret, stats_compare);
 	return 0;
 }
 

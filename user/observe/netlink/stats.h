@@ -3,7 +3,7 @@
 
 #include <linux/netlink.h>
 
-#include "observe/netlink/rows.h"
+#include "base/array.h"
 #include "observe/netlink/socket.h"
 #include "observe/netlink/wiring.h"
 
@@ -17,7 +17,7 @@
 int stats_parse(const struct nlmsghdr *nlh, struct link_stats *ret);
 
 /** The counters of all links of the socket's namespace, sorted by index. @ret: rows of struct link_stats, replaced. Returns 0 or -errno. */
-int stats_list(struct rtnl *rtnl, struct rows *ret);
+int stats_list(struct rtnl *rtnl, struct array *ret);
 
 /** The counters of one link. Returns 0, -ENODEV, or -errno. */
 int stats_of(struct rtnl *rtnl, uint32_t index, struct device_stats *ret);

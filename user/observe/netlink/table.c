@@ -12,20 +12,20 @@
 
 struct table {
 	struct wiring_callbacks tell;
-	struct rows views;  /* of struct ns_links, sorted by nsid */
-	struct rows spaces; /* of struct space: what is behind each view, in the same order */
+	struct array views;  /* of struct ns_links, sorted by nsid */
+	struct array spaces; /* of struct space: what is behind each view, in the same order */
 	size_t wanted;      /* how many spaces are */
 	uint64_t round;
 };
 
 static struct ns_links *view_at(const struct table *table, size_t at)
 {
-	return rows_at(&table->views, at);
+	return array_at(&table->views, at);
 }
 
 static struct space *space_at(const struct table *table, size_t at)
 {
-	return rows_at(&table->spaces, at);
+	return array_at(&table->spaces, at);
 }
 
 /* Shows in the view what is in the space. */
@@ -52,7 +52,7 @@ static bool find(const struct table *table, int32_t nsid, size_t *ret_at)
 {
 	const struct ns_links key = { .nsid = nsid };
 
-	return rows_find(&table->views, &key, view_compare, ret_at);
+	return array_find(&table->views, &key, view_compare, ret_at);
 }
 
 static void tell(const struct table *table, enum link_change change, int32_t nsid,
@@ -84,10 +84,10 @@ static int insert(struct table *table, size_t at, int32_t nsid)
 	const struct ns_links view = { .nsid = nsid, .incomplete = true };
 	const struct space space = SPACE_INIT;
 
-	if (!rows_insert(&table->views, at, &view))
+	if (!array_insert(&table->views, at, &view))
 		return -ENOMEM;
-	if (!rows_insert(&table->spaces, at, &space)) {
-		rows_remove(&table->views, at, 1);
+	if (!array_insert(&table->spaces, at, &space)) {
+		array_remove(&table->views, at, 1);
 		return -ENOMEM;
 	}
 	want(table, space_at(table, at), true);
@@ -102,8 +102,8 @@ int table_new(const struct wiring_callbacks *callbacks, struct table **ret)
 	if (!table)
 		return -ENOMEM;
 	table->tell = *callbacks;
-	table->views = ROWS_OF(struct ns_links);
-	table->spaces = ROWS_OF(struct space);
+	table->views = ARRAY_OF(struct ns_links);
+	table->spaces = ARRAY_OF(struct space);
 	r = insert(table, 0, NSID_HERE);
 	if (r < 0) {
 		table_free(table);
@@ -119,8 +119,8 @@ void table_free(struct table *table)
 		return;
 	for (size_t at = 0; at < table->spaces.count; at++)
 		space_free(space_at(table, at));
-	rows_free(&table->views);
-	rows_free(&table->spaces);
+	array_free(&table->views);
+	array_free(&table->spaces);
 	free(table);
 }
 
@@ -169,10 +169,10 @@ int table_add_nsid(struct table *table, int32_t nsid)
 static void part_from(struct table *table, int32_t nsid)
 {
 	for (size_t at = 0; at < table->spaces.count; at++) {
-		const struct rows *links = &space_at(table, at)->links;
+		const struct array *links = &space_at(table, at)->links;
 
 		for (size_t i = 0; i < links->count; i++) {
-			struct link *link = rows_at(links, i);
+			struct link *link = array_at(links, i);
 			struct link old = *link;
 
 			if (!link->peer_elsewhere || link->peer_nsid != nsid)
@@ -192,27 +192,27 @@ void table_drop_nsid(struct table *table, int32_t nsid)
 		return;
 	want(table, space_at(table, at), false);
 	space = *space_at(table, at);
-	rows_remove(&table->views, at, 1);
-	rows_remove(&table->spaces, at, 1);
+	array_remove(&table->views, at, 1);
+	array_remove(&table->spaces, at, 1);
 	part_from(table, nsid);
 	for (size_t i = 0; i < space.links.count; i++)
-		tell(table, LINK_VANISHED, nsid, NULL, rows_at(&space.links, i));
+		tell(table, LINK_VANISHED, nsid, NULL, array_at(&space.links, i));
 	tell_nsid(table, nsid, true);
 	space_free(&space);
 }
 
-int table_sync_nsids(struct table *table, const struct rows *nsids)
+int table_sync_nsids(struct table *table, const struct array *nsids)
 {
 	size_t place;
 
 	for (size_t at = table->views.count; at-- > 0;) {
 		int32_t nsid = view_at(table, at)->nsid;
 
-		if (!rows_find(nsids, &nsid, nsid_compare, &place))
+		if (!array_find(nsids, &nsid, nsid_compare, &place))
 			table_drop_nsid(table, nsid);
 	}
 	for (size_t i = 0; i < nsids->count; i++) {
-		const int32_t *nsid = rows_at(nsids, i);
+		const int32_t *nsid = array_at(nsids, i);
 		int r = table_add_nsid(table, *nsid);
 
 		if (r < 0)
@@ -245,7 +245,7 @@ int table_put_link(struct table *table, int32_t nsid, const struct link *told, u
 		return 0;
 	}
 	next.birth = now;
-	link = rows_insert(&space_at(table, at)->links, place, &next);
+	link = array_insert(&space_at(table, at)->links, place, &next);
 	if (!link)
 		return -ENOMEM;
 	show(table, at);
@@ -289,15 +289,15 @@ int table_drop_link(struct table *table, int32_t nsid, uint32_t index)
 
 int table_put_address(struct table *table, int32_t nsid, const struct link_address *row)
 {
-	struct rows *rows;
+	struct array *rows;
 	size_t at, place;
 
 	if (!find(table, nsid, &at))
 		return -ENOENT;
 	rows = &space_at(table, at)->addresses;
-	if (rows_find(rows, row, link_address_compare, &place))
+	if (array_find(rows, row, link_address_compare, &place))
 		return 0;
-	if (!rows_insert(rows, place, row))
+	if (!array_insert(rows, place, row))
 		return -ENOMEM;
 	show(table, at);
 	return 0;
@@ -305,24 +305,24 @@ int table_put_address(struct table *table, int32_t nsid, const struct link_addre
 
 int table_drop_address(struct table *table, int32_t nsid, const struct link_address *row)
 {
-	struct rows *rows;
+	struct array *rows;
 	size_t at, place;
 
 	if (!find(table, nsid, &at))
 		return -ENOENT;
 	rows = &space_at(table, at)->addresses;
-	if (!rows_find(rows, row, link_address_compare, &place))
+	if (!array_find(rows, row, link_address_compare, &place))
 		return -ENOENT;
-	rows_remove(rows, place, 1);
+	array_remove(rows, place, 1);
 	show(table, at);
 	return 0;
 }
 
 /* What was known, and is no more or is another link now. */
-static void tell_vanished(const struct table *table, size_t at, const struct rows *known)
+static void tell_vanished(const struct table *table, size_t at, const struct array *known)
 {
 	for (size_t i = 0; i < known->count; i++) {
-		const struct link *old = rows_at(known, i);
+		const struct link *old = array_at(known, i);
 		const struct link *link = space_find(space_at(table, at), old->index, NULL);
 
 		if (!link || link->birth != old->birth)
@@ -330,12 +330,12 @@ static void tell_vanished(const struct table *table, size_t at, const struct row
 	}
 }
 
-static void tell_found(const struct table *table, size_t at, const struct rows *known)
+static void tell_found(const struct table *table, size_t at, const struct array *known)
 {
-	const struct rows *links = &space_at(table, at)->links;
+	const struct array *links = &space_at(table, at)->links;
 
 	for (size_t i = 0; i < links->count; i++) {
-		const struct link *link = rows_at(links, i);
+		const struct link *link = array_at(links, i);
 		const struct link *old = links_find(known, link->index, NULL);
 
 		if (!old || old->birth != link->birth)
@@ -345,7 +345,7 @@ static void tell_found(const struct table *table, size_t at, const struct rows *
 	}
 }
 
-int table_merge(struct table *table, int32_t nsid, struct rows *links, struct rows *addresses,
+int table_merge(struct table *table, int32_t nsid, struct array *links, struct array *addresses,
                 bool complete, uint64_t now)
 {
 	size_t at;

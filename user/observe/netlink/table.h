@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "model/observation.h"
-#include "observe/netlink/rows.h"
+#include "base/array.h"
 #include "observe/netlink/wiring.h"
 
 /**
@@ -43,7 +43,7 @@ int table_add_nsid(struct table *table, int32_t nsid);
 void table_drop_nsid(struct table *table, int32_t nsid);
 
 /** Drops all namespaces (but NSID_HERE) that are not in the sorted list of int32_t, and adds those that are not known. */
-int table_sync_nsids(struct table *table, const struct rows *nsids);
+int table_sync_nsids(struct table *table, const struct array *nsids);
 
 /** Takes in RTM_NEWLINK. Its birth is @now where it is new, else what it was: see space_follow(). */
 int table_put_link(struct table *table, int32_t nsid, const struct link *told, uint64_t now);
@@ -72,7 +72,7 @@ int table_drop_address(struct table *table, int32_t nsid, const struct link_addr
  * @links, @addresses: sorted rows; swapped with what the table had
  * @complete: false where rows may be missing: what was known stays then, marked incomplete, and another look is wanted
  */
-int table_merge(struct table *table, int32_t nsid, struct rows *links, struct rows *addresses,
+int table_merge(struct table *table, int32_t nsid, struct array *links, struct array *addresses,
                 bool complete, uint64_t now);
 
 /** Marks a namespace: what is known may be incomplete; @again: and another look is wanted. */

@@ -22,8 +22,8 @@ struct wiring {
 	struct peers peers; /* with the socket for questions and the table, both owned */
 	bool nsids_lost;    /* events were lost: the list of nsids may be wrong */
 	uint64_t overruns;
-	struct rows links, addresses, nsids; /* of the look under way */
-	struct rows stats;
+	struct array links, addresses, nsids; /* of the look under way */
+	struct array stats;
 };
 
 static uint64_t now_ns(void)
@@ -44,8 +44,8 @@ static int sync_nsids(struct wiring *wiring)
 		return r;
 	if (wiring->peers.self == NSID_HERE)
 		(void)nsid_of_self(wiring->peers.rtnl, &wiring->peers.self);
-	if (rows_find(&wiring->nsids, &wiring->peers.self, nsid_compare, &at))
-		rows_remove(&wiring->nsids, at, 1);
+	if (array_find(&wiring->nsids, &wiring->peers.self, nsid_compare, &at))
+		array_remove(&wiring->nsids, at, 1);
 	r = table_sync_nsids(wiring->peers.table, &wiring->nsids);
 	if (r == 0)
 		wiring->nsids_lost = false;
@@ -191,7 +191,7 @@ static int ask_all(struct wiring *wiring, int32_t nsid, bool *ret_complete)
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < wiring->links.count; i++) {
-		r = peers_settle(&wiring->peers, rows_at(&wiring->links, i));
+		r = peers_settle(&wiring->peers, array_at(&wiring->links, i));
 		if (r < 0)
 			return r;
 	}
@@ -266,10 +266,10 @@ void wiring_free(struct wiring *wiring)
 	events_free(wiring->events);
 	rtnl_free(wiring->peers.rtnl);
 	table_free(wiring->peers.table);
-	rows_free(&wiring->links);
-	rows_free(&wiring->addresses);
-	rows_free(&wiring->nsids);
-	rows_free(&wiring->stats);
+	array_free(&wiring->links);
+	array_free(&wiring->addresses);
+	array_free(&wiring->nsids);
+	array_free(&wiring->stats);
 	free(wiring);
 }
 
@@ -298,10 +298,10 @@ int wiring_open(const struct wiring_callbacks *callbacks, struct wiring **ret, s
 	if (!wiring)
 		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME, "out of memory");
 	wiring->peers.self = NSID_HERE;
-	wiring->links = ROWS_OF(struct link);
-	wiring->addresses = ROWS_OF(struct link_address);
-	wiring->nsids = ROWS_OF(int32_t);
-	wiring->stats = ROWS_OF(struct link_stats);
+	wiring->links = ARRAY_OF(struct link);
+	wiring->addresses = ARRAY_OF(struct link_address);
+	wiring->nsids = ARRAY_OF(int32_t);
+	wiring->stats = ARRAY_OF(struct link_stats);
 	r = table_new(callbacks, &wiring->peers.table);
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "out of memory");
