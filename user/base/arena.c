@@ -14,17 +14,21 @@ struct arena_block {
 	_Alignas(max_align_t) unsigned char data[];
 };
 
+/* The smallest that is large enough: a large block is kept for the next large piece. */
 static struct arena_block *take_spare(struct arena *arena, size_t size)
 {
-	for (struct arena_block **at = &arena->spare; *at; at = &(*at)->next) {
-		struct arena_block *block = *at;
+	struct arena_block **best = NULL;
+	struct arena_block *block;
 
-		if (block->size >= size) {
-			*at = block->next;
-			return block;
-		}
+	for (struct arena_block **at = &arena->spare; *at; at = &(*at)->next) {
+		if ((*at)->size >= size && (!best || (*at)->size < (*best)->size))
+			best = at;
 	}
-	return NULL;
+	if (!best)
+		return NULL;
+	block = *best;
+	*best = block->next;
+	return block;
 }
 
 static struct arena_block *new_block(struct arena *arena, size_t size)

@@ -32,6 +32,7 @@ int buf_reserve(struct buf *buf, size_t more)
 		return fail(buf);
 	buf->data = data;
 	buf->cap = cap;
+	buf->data[buf->len] = '\0';
 	return 0;
 }
 

@@ -15,7 +15,7 @@ int parse_u64(const char *text, uint64_t min, uint64_t max, uint64_t *ret);
 /**
  * Reads a duration: "5", "5s", "500ms", "2m", "1h"; a bare number is seconds; "0.5s" is allowed.
  *
- * @ret_ns: nanoseconds, greater than 0; untouched on failure
+ * @ret_ns: nanoseconds, greater than 0, what is below is cut off; untouched on failure
  * Returns 0, -EINVAL (not a duration) or -ERANGE (zero, or more than a year).
  */
 int parse_duration(const char *text, uint64_t *ret_ns);
