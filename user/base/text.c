@@ -69,14 +69,17 @@ size_t text_clean(const char *in, size_t in_len, char *out, size_t size)
 	if (size == 0)
 		return 0;
 	while (at < in_len) {
+		bool plain = bytes[at] >= ' ' && bytes[at] <= '~'; /* nearly all text is: decided at once */
 		uint32_t point = 0;
-		size_t len = decode(bytes + at, in_len - at, &point);
-		bool good = len > 0 && !is_hostile(point);
+		size_t len = plain ? 1 : decode(bytes + at, in_len - at, &point);
+		bool good = plain || (len > 0 && !is_hostile(point));
 		size_t room = good ? len : 1;
 
 		if (written + room >= size)
 			break;
-		if (good)
+		if (plain)
+			out[written] = in[at];
+		else if (good)
 			memcpy(out + written, in + at, len);
 		else
 			out[written] = '?';
