@@ -53,6 +53,11 @@ struct link_traffic {
 	uint32_t index;
 	uint64_t birth; /* of the link: index and birth together are its identity */
 	bool gone;	/* the link is no more: these are its last counters */
+	/*
+	 * A gone link as it was last, for one that came and went between two snapshots: without it nobody can tell a veth
+	 * from a bridge, and its traffic is in no snapshot. NULL: not kept.
+	 */
+	const struct link *last;
 	struct traffic traffic;
 };
 
@@ -86,7 +91,8 @@ struct observation {
  *
  * Rows that @previous had and @obs has no more are carried over once, marked gone, with their last counters from
  * @obs->traffic (or else those they had), so that the tail of a short life is in at least one snapshot; rows that
- * were gone already in a @previous that was published are dropped.
+ * were gone already in a @previous that was published are dropped. What came and went since @previous is told by @obs->traffic
+ * alone (link_traffic.last): a gone row of its own, in a namespace that is not known (inode 0).
  *
  * @previous: NULL on the first round
  * @ret: owned by the caller, snapshot_free()

@@ -60,18 +60,24 @@ struct interface {
 	bool has_mac;
 	bool up;   /* administratively up with a carrier: IFF_UP and IFF_LOWER_UP */
 	bool gone; /* is no more: last counters, dropped after one published snapshot */
-	uint32_t mtu;
+	uint32_t mtu; /* 0: not known, only the host end could be read; then the name is "" as well */
 	const struct address *addresses; /* sorted by address_compare() */
 	size_t address_count;
-	struct peer peer;		/* host end of a veth */
-	uint64_t host_birth;		/* of the host end: with peer.index its identity */
+	struct peer peer;		/* host end of a pair; or its other end in a third namespace or the same */
+	uint64_t host_birth;		/* of the host end: with peer.index its identity; 0: no end here */
 	char bridge[IFNAMSIZ];		/* of which the host end is a port; "": none */
 	enum port_state port_state;
 	struct traffic traffic;
 };
 
+/**
+ * One network namespace. A host end whose other side nobody found (a namespace hidden from /proc and the mounts, or just
+ * born) must not lose its traffic: each nsid of that kind has a row with inode 0, the birth of its oldest host end and nobody
+ * as owner. Such rows may share a birth, so only their interfaces have an identity; when the namespace is found, they
+ * move to its row.
+ */
 struct netns {
-	uint64_t inode;
+	uint64_t inode;	  /* 0: not known */
 	uint64_t birth;	  /* CLOCK_BOOTTIME ns: with the inode the identity */
 	const char *name; /* of the first owner; "" where nobody is known */
 	enum owner_kind kind; /* of the first owner */
@@ -155,10 +161,18 @@ struct snapshot {
 	uint64_t held;
 	const struct loss *losses;
 	size_t loss_count;
-	struct arena *arena; /* owns all of the above */
+	struct arena *arena; /* owns all that the above points to */
 };
 
-/** Gives a snapshot back. Accepts NULL. */
+/**
+ * Makes an empty snapshot with an empty arena, to be filled and frozen.
+ *
+ * @ret: snapshot_free() it; untouched on failure
+ * Returns 0 or -ENOMEM.
+ */
+int snapshot_new(struct snapshot **ret);
+
+/** Gives a snapshot and all that its arena owns back. Accepts NULL. */
 void snapshot_free(struct snapshot *snap);
 void snapshot_freep(struct snapshot **snap);
 #define _cleanup_snapshot_ __attribute__((cleanup(snapshot_freep)))

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <string.h>
+
+#include "base/text.h"
+#include "unit/node.h"
+#include "unit/unit.h"
+
+static void the_first_kind_names_the_row(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *snap = NULL;
+	struct node *node = node_new();
+	const struct netns *row;
+
+	node_seen(node, 10, NSID_HERE, 7)->name = "cni-1";
+	(void)node_owner(node, 10, OWNER_DOCKER, "side");
+	(void)node_owner(node, 10, OWNER_DOCKER, "box");
+	(void)node_owner(node, 10, OWNER_POD, "shop/web-0");
+	(void)node_owner(node, 11, OWNER_DOCKER, "other");
+	snap = node_observe(node, NULL);
+
+	row = &snap->namespaces[0];
+	assert_string_equal(row->name, "shop/web-0");
+	assert_int_equal(row->kind, OWNER_POD);
+	assert_int_equal(row->owner_count, 4);
+	assert_string_equal(row->owners[1].name, "box");
+	assert_string_equal(row->owners[2].name, "side");
+	assert_int_equal(row->owners[3].kind, OWNER_NETNS);
+	assert_string_equal(row->owners[3].name, "cni-1");
+	assert_int_equal(row->owners[3].pid, 7);
+}
+
+static void all_an_engine_told_of_an_owner_is_kept(void **state)
+{
+	static char image[] = "busybox:1";
+	_cleanup_snapshot_ struct snapshot *snap = NULL;
+	struct node *node = node_new();
+	struct owner *owner = node_owner(node, 10, OWNER_POD, "shop/web-0");
+
+	owner->id = "0c3ff02115a4";
+	owner->image = image;
+	owner->pod_name = "web-0";
+	owner->pod_namespace = "shop";
+	owner->pid = 42;
+	(void)node_seen(node, 10, NSID_HERE, 42);
+	snap = node_observe(node, NULL);
+	memset(image, 'x', sizeof(image) - 1); /* the observer's memory is its own again */
+
+	assert_string_equal(snap->namespaces[0].owners[0].id, "0c3ff02115a4");
+	assert_string_equal(snap->namespaces[0].owners[0].image, "busybox:1");
+	assert_string_equal(snap->namespaces[0].owners[0].pod_name, "web-0");
+	assert_string_equal(snap->namespaces[0].owners[0].pod_namespace, "shop");
+	assert_int_equal(snap->namespaces[0].owners[0].pid, 42);
+}
+
+static void only_who_has_no_other_owner_belongs_to_its_oldest_process(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *snap = NULL;
+	struct node *node = node_new();
+
+	(void)strcpy(node_seen(node, 10, NSID_HERE, 7)->comm, "nginx");
+	(void)strcpy(node_seen(node, 20, NSID_HERE, 8)->comm, "sleep");
+	(void)node_owner(node, 20, OWNER_DOCKER, "box");
+	node_seen(node, 30, NSID_HERE, 9)->name = "blue";
+	/* a comm of 16 bytes without a NUL */
+	memset(node_seen(node, 40, NSID_HERE, 10)->comm, 'c', 16);
+	snap = node_observe(node, NULL);
+
+	assert_int_equal(node_row(snap, 10)->kind, OWNER_PROCESS);
+	assert_string_equal(node_row(snap, 10)->name, "nginx");
+	assert_int_equal(node_row(snap, 10)->owners[0].pid, 7);
+	assert_int_equal(node_row(snap, 20)->owner_count, 1);
+	assert_int_equal(node_row(snap, 30)->owner_count, 1);
+	assert_int_equal(node_row(snap, 30)->kind, OWNER_NETNS);
+	assert_string_equal(node_row(snap, 40)->name, "cccccccccccccccc");
+}
+
+static void nobody_is_nobody(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *snap = NULL;
+	struct node *node = node_new();
+
+	node_seen(node, 10, NSID_HERE, 0)->name = "";
+	snap = node_observe(node, NULL);
+	assert_int_equal(snap->namespaces[0].kind, OWNER_NONE);
+	assert_string_equal(snap->namespaces[0].name, "");
+	assert_int_equal(snap->namespaces[0].owner_count, 0);
+	assert_false(snap->namespaces[0].held);
+	assert_string_equal(snap->namespaces[0].held_by, "");
+}
+
+static void a_container_without_a_name_is_called_by_its_short_id(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *snap = NULL;
+	struct node *node = node_new();
+
+	node_owner(node, 10, OWNER_CONTAINERD, "")->id = "0c3ff02115a4deadbeef";
+	node_owner(node, 20, OWNER_CONTAINERD, NULL)->id = "c1";
+	(void)node_seen(node, 10, NSID_HERE, 1);
+	(void)node_seen(node, 20, NSID_HERE, 1);
+	snap = node_observe(node, NULL);
+	assert_string_equal(node_row(snap, 10)->name, "0c3ff02115a4");
+	assert_string_equal(node_row(snap, 20)->name, "c1");
+}
+
+static void an_owner_told_twice_is_one(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *snap = NULL;
+	struct node *node = node_new();
+
+	for (int i = 0; i < 3; i++) {
+		node_owner(node, 10, OWNER_DOCKER, "box")->id = "0c3f";
+		node_owner(node, 10, OWNER_DOCKER, "box")->id = "1111";
+	}
+	(void)node_seen(node, 10, NSID_HERE, 1);
+	snap = node_observe(node, NULL);
+	assert_int_equal(snap->namespaces[0].owner_count, 2);
+	assert_string_equal(snap->namespaces[0].owners[0].id, "0c3f");
+	assert_string_equal(snap->namespaces[0].owners[1].id, "1111");
+}
+
+static void without_a_process_a_mount_holds_it(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *snap = NULL;
+	struct node *node = node_new();
+	struct ns_seen *seen = node_seen(node, 10, NSID_HERE, 0);
+
+	seen->name = "blue";
+	seen->mount = "/run/netns/bl\nue";
+	node_seen(node, 20, NSID_HERE, 5)->mount = "/run/netns/green";
+	node_seen(node, 30, NSID_HERE, 0)->mount = "/run/docker/netns/0c3f";
+	node_owner(node, 30, OWNER_DOCKER, "box")->pid = 99;
+	node_seen(node, 40, NSID_HERE, 0)->mount = "/run/docker/netns/dead";
+	(void)node_owner(node, 40, OWNER_DOCKER, "stopped");
+	snap = node_observe(node, NULL);
+
+	assert_true(node_row(snap, 10)->held);
+	assert_string_equal(node_row(snap, 10)->held_by, "mount /run/netns/bl?ue");
+	assert_string_equal(node_row(snap, 10)->name, "blue");
+	assert_int_equal(node_row(snap, 10)->kind, OWNER_NETNS);
+	assert_false(node_row(snap, 20)->held);
+	assert_string_equal(node_row(snap, 20)->held_by, "");
+	assert_false(node_row(snap, 30)->held);
+	assert_true(node_row(snap, 40)->held);
+	assert_int_equal(snap->held, 2);
+	assert_int_equal(snap->alive, 4);
+}
+
+static void hostile_text_is_cleaned_and_bounded(void **state)
+{
+	static char huge[100000];
+	_cleanup_snapshot_ struct snapshot *snap = NULL;
+	struct node *node = node_new();
+	struct ns_seen *seen = node_seen(node, 10, NSID_HERE, 0);
+	const struct netns *row;
+
+	/* three bytes a character: a cut at any bound that is no multiple of three would go through one */
+	for (size_t i = 0; i + 3 < sizeof(huge); i += 3)
+		memcpy(huge + i, "\xe6\x97\xa5", 3);
+	seen->name = huge;
+	seen->mount = huge;
+	(void)node_owner(node, 10, OWNER_DOCKER, "b\xff\x1b]0;x\ao\nx");
+	snap = node_observe(node, NULL);
+
+	row = &snap->namespaces[0];
+	assert_string_equal(row->name, "b??]0;x?o?x");
+	assert_int_equal(strlen(row->owners[1].name), 255);
+	assert_null(strchr(row->owners[1].name, '?'));
+	assert_true(strlen(row->held_by) < OWNER_TEXT_MAX);
+	assert_true(text_is_utf8(row->held_by, strlen(row->held_by)));
+}
+
+static void sources_losses_and_life_are_carried_through(void **state)
+{
+	char state_text[] = "tcx";
+	const struct source sources[] = {
+		{ .name = "traffic", .state = state_text, .detail = "", .up = true },
+		{ .name = "docker",
+		  .state = "failed",
+		  .detail = "no permission",
+		  .incomplete = true },
+	};
+	const struct loss losses[] = { { "no_row", 3 }, { "events", 0 } };
+	_cleanup_snapshot_ struct snapshot *snap = NULL;
+	struct node *node = node_new();
+
+	node->obs.sources = sources;
+	node->obs.source_count = 2;
+	node->obs.losses = losses;
+	node->obs.loss_count = 2;
+	node->obs.duration = 0.25;
+	node->obs.lifecycle.created = 12;
+	node->obs.lifecycle.setup.bucket[3] = 4;
+	snap = node_observe(node, NULL);
+	(void)strcpy(state_text, "xxx");
+
+	assert_int_equal(snap->source_count, 2);
+	assert_string_equal(snap->sources[0].state, "tcx");
+	assert_true(snap->sources[0].up && !snap->sources[0].incomplete);
+	assert_string_equal(snap->sources[1].detail, "no permission");
+	assert_true(snap->sources[1].incomplete);
+	assert_int_equal(snap->loss_count, 2);
+	assert_string_equal(snap->losses[0].what, "no_row");
+	assert_int_equal(snap->losses[0].count, 3);
+	assert_true(snap->duration == 0.25);
+	assert_int_equal(snap->lifecycle.created, 12);
+	assert_int_equal(snap->lifecycle.setup.bucket[3], 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_first_kind_names_the_row),
+		cmocka_unit_test(all_an_engine_told_of_an_owner_is_kept),
+		cmocka_unit_test(only_who_has_no_other_owner_belongs_to_its_oldest_process),
+		cmocka_unit_test(nobody_is_nobody),
+		cmocka_unit_test(a_container_without_a_name_is_called_by_its_short_id),
+		cmocka_unit_test(an_owner_told_twice_is_one),
+		cmocka_unit_test(without_a_process_a_mount_holds_it),
+		cmocka_unit_test(hostile_text_is_cleaned_and_bounded),
+		cmocka_unit_test(sources_losses_and_life_are_carried_through),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

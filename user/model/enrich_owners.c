@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "model/enrich.h"
+#include "model/order.h"
+
+#define SHORT_ID 12 /* characters of a container id that people use */
+
+static int inode_of_owner(const void *key, const void *item)
+{
+	return ORDER(*(const uint64_t *)key, ((const struct owner_seen *)item)->inode);
+}
+
+static int compare_owners(const void *a, const void *b)
+{
+	const struct owner *x = a;
+	const struct owner *y = b;
+	int r = ORDER(x->kind, y->kind);
+
+	r = r ? r : strcmp(x->name, y->name);
+	r = r ? r : strcmp(x->id, y->id);
+	return r ? r : ORDER(x->pid, y->pid);
+}
+
+static struct owner copy_owner(struct enrich *enrich, const struct owner *owner)
+{
+	struct owner copy = {
+		.kind = owner->kind,
+		.name = enrich_text(enrich, owner->name),
+		.id = enrich_text(enrich, owner->id),
+		.image = enrich_text(enrich, owner->image),
+		.pod_name = enrich_text(enrich, owner->pod_name),
+		.pod_namespace = enrich_text(enrich, owner->pod_namespace),
+		.pid = owner->pid,
+	};
+	char short_id[SHORT_ID + 1];
+
+	if (copy.name[0] == '\0' && copy.id[0] != '\0') {
+		(void)text_clean(copy.id, strlen(copy.id), short_id, sizeof(short_id));
+		copy.name = enrich_text(enrich, short_id);
+	}
+	return copy;
+}
+
+/* An engine that tells the same owner twice (an old state file beside the new one) has told it once. */
+static size_t drop_repeated(struct owner *owners, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		if (kept == 0 || compare_owners(&owners[kept - 1], &owners[i]) != 0)
+			owners[kept++] = owners[i];
+	}
+	return kept;
+}
+
+/* What the engines told, the name given by `ip netns`, and where there is neither the oldest process. */
+static size_t collect_owners(struct enrich *enrich, const struct ns_seen *seen,
+                             const struct owner_seen *told, size_t told_count, struct owner *owners)
+{
+	size_t count = 0;
+
+	for (; count < told_count; count++)
+		owners[count] = copy_owner(enrich, &told[count].owner);
+	if (seen->name && seen->name[0] != '\0') {
+		const struct owner named = { .kind = OWNER_NETNS,
+			                     .name = seen->name,
+			                     .pid = seen->pid };
+
+		owners[count++] = copy_owner(enrich, &named);
+	}
+	if (count == 0 && seen->pid > 0) {
+		char comm[sizeof(seen->comm) + 1] = "";
+		const struct owner process = { .kind = OWNER_PROCESS,
+			                       .name = comm,
+			                       .pid = seen->pid };
+
+		memcpy(comm, seen->comm, sizeof(seen->comm));
+		owners[count++] = copy_owner(enrich, &process);
+	}
+	qsort(owners, count, sizeof(*owners), compare_owners);
+	return drop_repeated(owners, count);
+}
+
+static bool has_process(const struct ns_seen *seen, const struct netns *row)
+{
+	if (seen->pid > 0)
+		return true;
+	for (size_t i = 0; i < row->owner_count; i++) {
+		if (row->owners[i].pid > 0)
+			return true;
+	}
+	return false;
+}
+
+static void fill_holder(struct enrich *enrich, const struct ns_seen *seen, struct netns *row)
+{
+	char holder[OWNER_TEXT_MAX];
+
+	row->held_by = "";
+	if (!seen->mount || seen->mount[0] == '\0' || has_process(seen, row))
+		return;
+	(void)snprintf(holder, sizeof(holder), "mount %s", seen->mount);
+	row->held = true;
+	row->held_by = enrich_text(enrich, holder);
+}
+
+void enrich_owners(struct enrich *enrich, const struct ns_seen *seen, struct netns *row)
+{
+	const struct observation *obs = enrich->obs;
+	size_t first = lower_bound(&seen->inode, obs->owners, obs->owner_count,
+	                           sizeof(*obs->owners), inode_of_owner);
+	size_t end = first;
+	struct owner *owners;
+
+	row->kind = OWNER_NONE;
+	row->name = "";
+	while (end < obs->owner_count && obs->owners[end].inode == seen->inode)
+		end++;
+	/* one for the name and one for the process */
+	owners = enrich_array(enrich, end - first + 2, sizeof(*owners));
+	if (!owners)
+		return;
+	row->owner_count = collect_owners(enrich, seen, end > first ? &obs->owners[first] : NULL,
+	                                  end - first, owners);
+	row->owners = owners;
+	if (row->owner_count > 0) {
+		row->kind = owners[0].kind;
+		row->name = owners[0].name;
+	}
+	fill_holder(enrich, seen, row);
+}
