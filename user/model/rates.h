@@ -11,11 +11,16 @@ struct rate {
 	double packets, bytes, segments, wire_bytes;
 };
 
-/** How one namespace moved between two snapshots. */
+/**
+ * How one namespace moved between two snapshots: the sum over its interfaces, each compared with itself in the earlier
+ * snapshot, wherever it was then. An interface that the earlier one did not have adds its whole total if it was born since; if
+ * it was there before (its host end is older, or had traffic before the attach), nobody knows when its total was counted,
+ * and it adds nothing this round. A gone interface adds what it counted last.
+ */
 struct netns_rate {
 	const struct netns *ns; /* in the later snapshot, which must outlive this */
-	bool fresh;	 /* was not in the earlier one: its rates start at its whole total over the interval */
-	bool reset;	 /* a counter went back: rates of this round are 0 and say so */
+	bool fresh;	 /* was not in the earlier snapshot; false on the first round */
+	bool reset;	 /* a counter of an interface went back: that interface adds nothing this round */
 	struct rate dir[DIRECTIONS];
 	double by_class[DIRECTIONS][CTNET_CLASSES]; /* bytes per second */
 };
@@ -35,11 +40,11 @@ struct rates {
 	struct bridge_rate *bridges;
 	size_t bridge_count;
 	struct rate total[DIRECTIONS]; /* over namespaces */
-	uint64_t born, died;	       /* in the interval */
+	uint64_t born, died;	       /* in the interval; 0 on the first round */
 };
 
 /**
- * Compares two snapshots by identity (inode + birth; index + birth). Pure; a merge, no search.
+ * Compares two snapshots by identity (inode + birth; index + birth). Pure; merges of sorted rows.
  *
  * @before: NULL on the first round
  * @ret: freed with rates_free(); points into @after
