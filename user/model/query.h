@@ -45,8 +45,9 @@ int query_select(const struct rates *rates, const char *filter, enum sort_column
 		 const struct netns_rate ***ret, size_t *ret_count);
 
 /**
- * Finds the namespaces that NAME may mean: owner's name, unique id prefix (4 characters or more), pod, `ip netns` name, PID of an owner,
- * netns inode, host interface, or IP address; exact names before prefixes.
+ * Finds the namespaces that NAME may mean: owner's name ("box", or "docker/box"), id or its prefix (4 characters or more), pod
+ * ("web-0", or "shop/web-0"), `ip netns` name, PID of an owner, netns inode, host interface, MAC or IP address (with a prefix length
+ * or without); exact names before prefixes, and for either the living before the gone.
  *
  * @ret: array of @ret_count pointers into @snap, free() it; 0 found gives NULL, more than one is ambiguous
  * Returns 0 or -ENOMEM.
