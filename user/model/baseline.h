@@ -15,14 +15,16 @@
  */
 struct baseline {
 	bool set;
-	bool settled; /* two pairs agreed while nothing moved: exact */
+	bool settled; /* two pairs in a row were the same, so nothing moved between them: exact, and kept from then on */
 	struct count value;
+	struct count device, hook; /* the last pair */
 };
 
 enum hook_side { HOOK_BEFORE_DEVICE, HOOK_AFTER_DEVICE };
 
 /**
- * Takes one pair of readings into account.
+ * Takes one pair of readings into account. Two pairs settle a baseline only if more time passed between them than a packet
+ * can wait between the device counter and the hook (a softirq backlog): take one pair a tick.
  *
  * @device: the kernel's counter in this direction (egress: with tx_dropped added to the packets)
  * @hook: what the program counted
