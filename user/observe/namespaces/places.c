@@ -62,7 +62,7 @@ static int add_mounts(struct places *places, int proc, const char *netns_dir)
 	const char *line, *end;
 	int r = file_read_at(proc, "self/mountinfo", MOUNTINFO_MAX, &text);
 
-	if (r < 0)
+	if (r < 0 || text.len == 0)
 		return r;
 	end = text.data + text.len;
 	for (line = text.data; r == 0 && line < end;) {

@@ -2,7 +2,6 @@
 #include "observe/namespaces/proc_parse.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -26,22 +25,6 @@ static int take_number(const char **at, const char *end, uint64_t *ret)
 	*at = p;
 	*ret = value;
 	return 0;
-}
-
-/* The kernel writes a newline as "\n" and a backslash as "\\"; everything else of a name stands as it is. */
-static void clean_comm(const char *in, size_t len, char *out, size_t size)
-{
-	char raw[64]; /* a kernel thread's name goes beyond the 15 bytes of a task's */
-	size_t count = 0;
-
-	for (size_t i = 0; i < len && count < sizeof(raw); i++) {
-		bool escaped = in[i] == '\\' && i + 1 < len;
-
-		if (escaped)
-			i++;
-		raw[count++] = escaped && in[i] == 'n' ? '\n' : in[i];
-	}
-	(void)text_clean(raw, count, out, size);
 }
 
 /* The text of field @wanted, given that of FIELD_STATE; NULL where the line ends before. */
@@ -79,7 +62,7 @@ int proc_parse_stat(const char *text, size_t len, struct proc_stat *ret)
 	ret->pid = (pid_t)pid;
 	ret->flags = (uint32_t)flags;
 	ret->start_time = start_time;
-	clean_comm(at + 2, (size_t)(close - at - 2), ret->comm, sizeof(ret->comm));
+	(void)text_clean(at + 2, (size_t)(close - at - 2), ret->comm, sizeof(ret->comm));
 	return 0;
 }
 

@@ -20,11 +20,12 @@ struct proc_stat {
 #define PROC_FLAG_KTHREAD 0x00200000U
 
 /**
- * Reads a line of /proc/PID/stat. The name is any bytes, parentheses, spaces and newlines (escaped by the kernel) among them.
+ * Reads a line of /proc/PID/stat. The name is any bytes as they are, parentheses, spaces and newlines among them:
+ * unlike /proc/PID/status, nothing is escaped (seen on 6.18).
  *
  * @ret: untouched on failure
  * Returns 0 or -EINVAL.
- * Source: proc_pid_stat(5); do_task_stat() in fs/proc/array.c
+ * Source: proc_pid_stat(5)
  */
 int proc_parse_stat(const char *text, size_t len, struct proc_stat *ret);
 
