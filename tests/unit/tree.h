@@ -13,6 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define TREE_PATH_MAX (2 * PATH_MAX)
+
 struct tree {
 	char path[PATH_MAX / 4];
 };
@@ -35,7 +37,7 @@ static inline int tree_remove_one(const char *path, const struct stat *st, int t
 
 static inline void tree_remove(const struct tree *tree, const char *name)
 {
-	char path[PATH_MAX];
+	char path[TREE_PATH_MAX];
 
 	(void)snprintf(path, sizeof(path), "%s/%s", tree->path, name);
 	(void)nftw(path, tree_remove_one, 16, FTW_DEPTH | FTW_PHYS);
@@ -44,18 +46,18 @@ static inline void tree_remove(const struct tree *tree, const char *name)
 /* The path of a name in the tree; valid until the fourth call after it. */
 static inline const char *tree_path(const struct tree *tree, const char *name)
 {
-	static char paths[4][PATH_MAX];
+	static char paths[4][TREE_PATH_MAX];
 	static unsigned int next;
 	char *path = paths[next++ % 4];
 
-	(void)snprintf(path, PATH_MAX, "%s/%s", tree->path, name);
+	(void)snprintf(path, TREE_PATH_MAX, "%s/%s", tree->path, name);
 	return path;
 }
 
 /* Makes the directories that lead to a name. */
 static inline void tree_parents(const struct tree *tree, const char *name)
 {
-	char path[PATH_MAX];
+	char path[TREE_PATH_MAX];
 
 	(void)snprintf(path, sizeof(path), "%s/%s", tree->path, name);
 	for (char *slash = path + strlen(tree->path) + 1; (slash = strchr(slash, '/')); slash++) {
@@ -69,7 +71,7 @@ static inline void tree_parents(const struct tree *tree, const char *name)
 static inline void tree_write(const struct tree *tree, const char *name, const void *data,
                               size_t len)
 {
-	char temporary[PATH_MAX];
+	char temporary[TREE_PATH_MAX];
 	FILE *file;
 
 	tree_parents(tree, name);
