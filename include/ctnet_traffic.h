@@ -66,10 +66,39 @@ struct ctnet_row {
 	ctnet_u64 reserved[4]; /* to a multiple of the 64-byte line */
 };
 
+/*
+ * Which row an interface has: the map ctnet_index, written by user space alone. An interface has one entry, in one of two
+ * buckets of one cache line each: the first by its low bits, which interface numbers given out one after the other spread
+ * evenly, the second by a hash for what does not fit there.
+ */
+#define CTNET_BUCKET_BITS    10
+#define CTNET_BUCKETS        (1U << CTNET_BUCKET_BITS)
+#define CTNET_BUCKET_ENTRIES 8
+#define CTNET_BUCKET_CHOICES 2
+
+struct ctnet_bucket {
+	ctnet_u64 entry[CTNET_BUCKET_ENTRIES]; /* row << 32 | interface index; 0: free */
+};
+
+static inline ctnet_u32 ctnet_bucket_of(ctnet_u32 ifindex, ctnet_u32 choice)
+{
+	if (choice == 0)
+		return ifindex & (CTNET_BUCKETS - 1);
+	return (ifindex * 0x9e3779b1U) >>
+	       (32 - CTNET_BUCKET_BITS); /* 2^32 / golden ratio, a prime */
+}
+
+/*
+ * Where the rows are: ctnet_chunks holds one array for every CTNET_CHUNK_ROWS rows, made when they are needed. In a
+ * chunk stand all CPUs of its first row, then all CPUs of its second, and so on.
+ */
+#define CTNET_CHUNK_ROWS 32U
+#define CTNET_CHUNKS     256U
+
 /* Packets that could not be put where they belong; each is a ctnet_lost_total{what}. */
 enum ctnet_traffic_loss {
-	CTNET_LOST_NO_ROW,    /* attached, but no row is known for the interface: not counted */
-	CTNET_LOST_UNPARSED,  /* counted, but its headers could not be read: in the class "other" */
+	CTNET_LOST_NO_ROW, /* attached, but no row is known for the interface: not counted */
+	CTNET_LOST_UNPARSED, /* counted, but its headers could not be read: in the class "other" of what is known */
 	CTNET_TRAFFIC_LOSSES,
 };
 
@@ -77,4 +106,5 @@ enum ctnet_traffic_loss {
 static_assert(sizeof(struct ctnet_counters) == 208, "layout 1");
 static_assert(offsetof(struct ctnet_counters, more_segments) == 192, "layout 1");
 static_assert(sizeof(struct ctnet_row) == 448, "layout 1: seven lines of 64 bytes");
+static_assert(sizeof(struct ctnet_bucket) == 64, "layout 1: one line");
 #endif

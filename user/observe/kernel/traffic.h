@@ -49,10 +49,14 @@ void traffic_detach(struct traffic_programs *programs, uint32_t ifindex);
  * @ret: one per enum ctnet_hook
  * Returns 0, or -ENOENT where it is not attached.
  */
-int traffic_read(const struct traffic_programs *programs, uint32_t ifindex, struct ctnet_counters ret[CTNET_HOOKS]);
+int traffic_read(const struct traffic_programs *programs, uint32_t ifindex,
+                 struct ctnet_counters ret[CTNET_HOOKS]);
 
 /** Packets lost, by enum ctnet_traffic_loss, since traffic_open(). */
 void traffic_losses(const struct traffic_programs *programs, uint64_t ret[CTNET_TRAFFIC_LOSSES]);
+
+/** The descriptor of a program, for BPF_PROG_TEST_RUN. Owned by @programs. */
+int traffic_program_fd(const struct traffic_programs *programs, enum ctnet_hook hook);
 
 /** Bytes of kernel memory that the maps take, and interfaces attached. */
 uint64_t traffic_map_bytes(const struct traffic_programs *programs);

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "observe/kernel/load_fault.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <linux/capability.h>
+
+#include "base/cleanup.h"
+
+/* What loading and attaching tc programs takes (capabilities(7), bpf(2)); CAP_SYS_ADMIN holds the first two as well. */
+static const struct {
+	unsigned int number;
+	const char *name;
+	bool in_sys_admin;
+} needed[] = {
+	{ CAP_BPF, "CAP_BPF", true },
+	{ CAP_PERFMON, "CAP_PERFMON", true },
+	{ CAP_NET_ADMIN, "CAP_NET_ADMIN", false },
+};
+
+/* The effective capabilities as one number; all of them where they cannot be told. */
+static uint64_t own_capabilities(void)
+{
+	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
+	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
+
+	if (syscall(SYS_capget, &header, data) < 0)
+		return UINT64_MAX;
+	return (uint64_t)data[1].effective << 32 | data[0].effective;
+}
+
+static bool has(uint64_t capabilities, unsigned int number)
+{
+	return capabilities >> number & 1;
+}
+
+/* Writes "CAP_A, CAP_B": what is missing. Returns whether anything is. */
+static bool list_missing(char *out, size_t size)
+{
+	uint64_t own = own_capabilities();
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(needed) && len < size; i++) {
+		if (has(own, needed[i].number) ||
+		    (needed[i].in_sys_admin && has(own, CAP_SYS_ADMIN)))
+			continue;
+		len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "",
+		                        needed[i].name);
+	}
+	return len > 0;
+}
+
+int load_fault(struct fault *fault, int error, const char *reason)
+{
+	char missing[64];
+
+	/* without CAP_PERFMON it is the verifier that refuses, and with other words for each kernel */
+	if (list_missing(missing, sizeof(missing)))
+		return fault_set(fault, -EPERM, EXIT_CODE_NOT_PERMITTED,
+		                 "cannot count traffic without %s: run as root", missing);
+	switch (-error) {
+	case EPERM:
+		return fault_set(
+			fault, -EPERM, EXIT_CODE_NOT_PERMITTED,
+			"the kernel forbids bpf(2) to this process though it has the capabilities: "
+			"look for a seccomp filter, a security module, lockdown, or a user namespace");
+	case ENOMEM:
+		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME,
+		                 "no memory for the traffic programs and their maps");
+	case ENOSYS:
+		return fault_set(
+			fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
+			"this kernel has no bpf(2): it is built without CONFIG_BPF_SYSCALL");
+	default:
+		break;
+	}
+	return fault_set(
+		fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
+		"this kernel does not take the traffic programs (Linux 5.7 or later and CONFIG_NET_CLS_ACT "
+		"are needed): %s%s%s",
+		strerror(-error), *reason ? ": " : "", reason);
+}

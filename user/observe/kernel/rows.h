@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <stdint.h>
+
+#include "ctnet_traffic.h"
+
+/**
+ * The table of counters that bpf/traffic.bpf.c writes: which interface has which row (ctnet_index), and the rows
+ * (ctnet_chunks), both mapped into our memory: to read counters is no system call. Grows by CTNET_CHUNK_ROWS rows as
+ * interfaces come; never shrinks.
+ */
+struct rows;
+
+/**
+ * Makes one map for ctnet_chunks; also the pattern that ctnet_chunks is made with, since it takes only maps like that.
+ *
+ * @cpus: CPUs of one row
+ * Returns its descriptor, owned by the caller, or -errno.
+ */
+int rows_chunk_map(uint32_t cpus);
+
+/**
+ * @index_fd, @chunks_fd: the maps; used by the table as long as it lives, still owned by the caller
+ * @cpus: CPUs of one row, as the program was told
+ * @ret: rows_free() it; untouched on failure
+ * Returns 0 or -errno.
+ */
+int rows_new(int index_fd, int chunks_fd, uint32_t cpus, struct rows **ret);
+
+/**
+ * Gives an interface a row of zeroes. From then on the program counts there.
+ *
+ * @ifindex: not 0, has no row yet
+ * @ret_row: the row's number; untouched on failure
+ * Returns 0, -ENOSPC (no row left, or too many interfaces whose numbers collide in the index), or -errno.
+ */
+int rows_take(struct rows *rows, uint32_t ifindex, uint32_t *ret_row);
+
+/** The row of an interface. Returns 0, or -ENOENT where it has none. */
+int rows_find(const struct rows *rows, uint32_t ifindex, uint32_t *ret_row);
+
+/** Takes the row of an interface back, if it has one; nothing may count there any more. */
+void rows_give_back(struct rows *rows, uint32_t ifindex);
+
+/** A row's counters, all CPUs added up. @row: from rows_take() or rows_find(). @ret: one per enum ctnet_hook. */
+void rows_read(const struct rows *rows, uint32_t row, struct ctnet_counters ret[CTNET_HOOKS]);
+
+/** Rows in use, and bytes of kernel memory that the index and the chunks take. */
+uint32_t rows_used(const struct rows *rows);
+uint64_t rows_bytes(const struct rows *rows);
+
+/** Accepts NULL. */
+void rows_free(struct rows *rows);
