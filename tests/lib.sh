@@ -71,6 +71,7 @@ run_cleanups() {
 	done
 	rm -rf "$TMP"
 }
+# shellcheck disable=SC2154 # status is set in the trap
 trap 'status=$?; trap - EXIT; run_cleanups; [ "$status" -ne 0 ] || [ "$test_failures" -eq 0 ] || status=1; exit "$status"' EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM HUP

@@ -3,7 +3,7 @@
 #
 # A C test is tests/TIER/test_NAME.c (cmocka, TAP output), a shell test tests/TIER/test_NAME.sh (tests/lib.sh, TAP output).
 
-.PHONY: check check-unit check-bpf check-netns check-engines check-vm check-style check-build check-fuzz
+.PHONY: check test-programs fuzz check-style check-build check-unit check-fuzz check-bpf check-netns check-engines check-vm
 
 # Unit tests and all they link are built with ASan and UBSan, into a tree of their own.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -38,14 +38,61 @@ $(B)/tests/netns/%: tests/netns/%.c
 	$(say) TEST $@
 	$(Q)$(CC) $(COMMON) $(CFLAGS) $(TEST_WARNINGS) -MMD -MP -MF $@.d $< -o $@
 
+# Fuzzers and the library under libFuzzer, in a tree of their own. `make fuzz` takes a minute for each, `make check` seconds.
+FUZZERS    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
+FUZZ_FLAGS := -O1 -g -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_OBJ   := $(LIB_SRC:%.c=$(B)/fuzz/obj/%.o)
+
+$(B)/fuzz/obj/%.o: %.c | $(SKELETONS)
+	@mkdir -p $(@D)
+	$(say) CC-FUZZ $<
+	$(Q)$(CLANG) $(COMMON) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -isystem $(B)/skel $(LIB_CFLAGS) -MMD -MP -c $< -o $@
+
+$(B)/fuzz/libctnet.a: $(FUZZ_OBJ)
+	$(Q)rm -f $@ && $(AR) rcsD $@ $(FUZZ_OBJ)
+
+$(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libctnet.a
+	@mkdir -p $(@D)
+	$(say) FUZZER $@
+	$(Q)$(CLANG) $(COMMON) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined $(TEST_WARNINGS) -Itests $(LIB_CFLAGS) -MMD -MP -MF $@.d $< $(B)/fuzz/libctnet.a $(LIB_LDLIBS) -o $@
+
+test-programs: $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS)
+
+# ---------------------------------------------------------------- tiers
+
+tests_of = $(sort $(wildcard tests/$(1)/test_*.sh))
+run_tests = @BUILD=$(abspath $(B)) tests/run-tests
+
+check:
+	@tools/install-deps build test
+	@tests/check $(B)
+
+check-style:
+	$(run_tests) style $(call tests_of,style)
+
+check-build:
+	$(run_tests) build $(call tests_of,build)
+
 check-unit: $(UNIT_TESTS)
-	@tests/run-tests unit $(UNIT_TESTS)
+	$(run_tests) unit $(UNIT_TESTS)
+
+check-fuzz: $(FUZZERS)
+	$(run_tests) fuzz $(call tests_of,fuzz)
+
+fuzz: $(FUZZERS)
+	@BUILD=$(abspath $(B)) CTNET_FUZZ_SECONDS=60 tests/fuzz/test_fuzz.sh
 
 check-bpf: $(BPF_TESTS)
-	@tests/run-tests bpf $(BPF_TESTS)
+	$(run_tests) bpf $(BPF_TESTS)
 
 check-netns: all $(NETNS_TOOLS)
-	@tests/run-tests netns $(sort $(wildcard tests/netns/test_*.sh))
+	$(run_tests) netns $(call tests_of,netns)
 
 check-engines: all $(NETNS_TOOLS)
-	@tests/run-tests engines $(sort $(wildcard tests/engines/test_*.sh))
+	$(run_tests) engines $(call tests_of,engines)
+
+check-vm: all $(NETNS_TOOLS)
+	$(run_tests) vm $(call tests_of,vm)
+
+## make check-TIER    run one tier: style, build, unit, fuzz, bpf, netns, engines or vm
+## make fuzz          run each fuzzer for a minute
