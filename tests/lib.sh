@@ -85,8 +85,10 @@ start_bg() {
 	at_exit end_process "$bg"
 }
 
-# end_process PID [SIGNAL]: ends a child of ours and waits until it is gone.
+# end_process PID [SIGNAL]: ends a child of ours and waits until it is gone. A number that is nobody's or somebody else's by
+# now is left alone.
 end_process() {
+	grep -q "^PPid:[[:space:]]*$$\$" "/proc/$1/status" 2>/dev/null || return
 	kill "-${2:-TERM}" "$1" 2>/dev/null
 	wait "$1" 2>/dev/null
 }

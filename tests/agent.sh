@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# How the shell tests run the agent in their lab, read what it wrote and ask the kernel for the same. Source it after lib.sh.
+
+TEXTFILE_DIR=$TMP/textfile
+TEXTFILE=$TEXTFILE_DIR/ctnet.prom
+bg=
+SETTLED=$TMP/settled.prom # a copy, taken by settle()
+mkdir -p "$TEXTFILE_DIR"
+chmod 0755 "$TMP"
+
+need_programs() {
+	local program
+	for program in ctnetd ctnet ctnet-top; do
+		[ -x "$BUILD/$program" ] || { not_ok "$program is built" "no $BUILD/$program"; exit 1; }
+	done
+}
+
+# in_lab and in_guest are functions; behind start_bg they would leave their child alone. These start the program itself.
+start_in_lab() {
+	local log=$1
+	shift
+	start_bg "$log" nsenter --net="/run/netns/$LAB" "$@"
+}
+start_in_guest() {
+	local guest=$1 log=$2
+	shift 2
+	start_bg "$log" nsenter --net="/run/netns/$LAB-$guest" "$@"
+}
+
+# agent_start [OPTION...]: in the lab; returns when its first textfile is there. Its process id is $agent, its talk in $TMP/agent.err.
+agent_start() {
+	start_in_lab "$TMP/agent.err" "$BUILD/ctnetd" --textfile-dir "$TEXTFILE_DIR" --interval 200ms "$@"
+	agent=$bg
+	rm -f "$TEXTFILE"
+	wait_for 20 agent_wrote_or_ended
+	[ -s "$TEXTFILE" ] && return
+	not_ok "the agent starts and writes its textfile" "$(cat "$TMP/agent.err")"
+	exit 1
+}
+agent_wrote_or_ended() { [ -s "$TEXTFILE" ] || ! kill -0 "$agent"; }
+
+# agent_stop [SIGNAL]: its exit status in $agent_status.
+agent_stop() {
+	kill "-${1:-TERM}" "$agent"
+	wait "$agent" 2>/dev/null
+	# shellcheck disable=SC2034 # for the tests
+	agent_status=$?
+}
+
+# metric FILE NAME [LABEL=VALUE...]: the values of the series that have these labels, one a line.
+metric() {
+	local file=$1 lines label
+	lines=$(grep "^$2[{ ]" "$file" 2>/dev/null)
+	shift 2
+	for label in "$@"; do
+		lines=$(grep -E "[{,]${label%%=*}=\"${label#*=}\"" <<<"$lines")
+	done
+	[ -z "$lines" ] || awk '{ print $NF }' <<<"$lines"
+}
+
+collected() { metric "$TEXTFILE" ctnet_last_collection_timestamp_seconds; }
+
+# agent_next: until the agent has written a collection that began after this call: the next but one.
+agent_next() {
+	local last round
+	for round in 1 2; do
+		last=$(collected)
+		wait_for 20 agent_wrote_other_than "$last" || { not_ok "the agent keeps its textfile current (round $round)"; return 1; }
+	done
+}
+agent_wrote_other_than() {
+	local now
+	now=$(collected)
+	[ -n "$now" ] && [ "$now" != "$1" ]
+}
+
+# device_counters: the kernel's counters of every interface of the lab, as JSON.
+device_counters() { in_lab ip -s -j link show | jq -cS '[.[] | { ifname, rx: .stats64.rx, tx: .stats64.tx }]'; }
+
+# settle: a textfile ($SETTLED) and the kernel's counters ($device, JSON) of one quiet moment: the counters were the same before
+# and after the collection.
+settle() {
+	local before round
+	for ((round = 0; round < 40; round++)); do
+		before=$(device_counters)
+		agent_next || return 1
+		cp "$TEXTFILE" "$SETTLED"
+		device=$(device_counters)
+		[ "$before" != "$device" ] || return 0
+	done
+	not_ok "the lab becomes quiet"
+	return 1
+}
+
+# device_of INTERFACE PATH: one number out of $device, e.g. rx.packets.
+device_of() { jq -r --arg name "$1" ".[] | select(.ifname == \$name) | .$2" <<<"$device"; }
+
+# as_the_kernel NAME OWNER INTERFACE HOST_END: after settle(): the four totals of the namespace's interface are those of its host end. What
+# the host end received the container transmitted; what the pair dropped was on its way in, so it is in receive.
+as_the_kernel() {
+	local name=$1 labels=("owner=$2" "interface=$3") host=$4 dropped got wanted
+	dropped=$(device_of "$host" tx.dropped)
+	got="transmit $(metric "$SETTLED" ctnet_transmit_packets_total "${labels[@]}")"
+	got+=" $(metric "$SETTLED" ctnet_transmit_bytes_total "${labels[@]}")"
+	got+=" receive $(metric "$SETTLED" ctnet_receive_packets_total "${labels[@]}")"
+	wanted="transmit $(device_of "$host" rx.packets) $(device_of "$host" rx.bytes)"
+	wanted+=" receive $(($(device_of "$host" tx.packets) + dropped))"
+	if [ "$dropped" = 0 ]; then # the kernel does not count the bytes of a dropped packet
+		got+=" $(metric "$SETTLED" ctnet_receive_bytes_total "${labels[@]}")"
+		wanted+=" $(device_of "$host" tx.bytes)"
+	fi
+	got+=" dropped $(metric "$SETTLED" ctnet_receive_dropped_packets_total "${labels[@]}")"
+	wanted+=" dropped $dropped"
+	is "$name" "$got" "$wanted"
+}
+
+# protocol_count DIRECTION OWNER FAMILY PROTOCOL: packets of that kind, after settle(); 0 where there is no such series.
+protocol_count() {
+	local value
+	value=$(metric "$SETTLED" "ctnet_protocol_${1}_packets_total" "owner=$2" "family=$3" "protocol=$4")
+	echo "${value:-0}"
+}
+
+# sink GUEST ARGUMENT...: a sink of traffic.c in the guest, ready when this returns; its process id in $bg.
+sink() {
+	local guest=$1 log=$TMP/sink.$RANDOM
+	shift
+	start_in_guest "$guest" "$log" "$BUILD/tests/netns/traffic" "$@"
+	wait_for 10 grep -q ready "$log" || { not_ok "the sink ($*) is ready" "$(cat "$log")"; exit 1; }
+}
+send_from() {
+	local guest=$1 out
+	shift
+	out=$(in_guest "$guest" "$BUILD/tests/netns/traffic" "$@" 2>&1) || not_ok "traffic $*" "$out"
+}
+
+# know_each_other A B ADDRESS_A ADDRESS_B: two guests with permanent neighbours, so that no ARP or neighbour discovery is sent.
+know_each_other() {
+	local a=$LAB-$1 b=$LAB-$2
+	ip -n "$a" neigh replace "$4" lladdr "$(mac_of "$2")" dev eth0 nud permanent
+	ip -n "$b" neigh replace "$3" lladdr "$(mac_of "$1")" dev eth0 nud permanent
+}
+mac_of() { ip -n "$LAB-$1" -j link show eth0 | jq -r '.[0].address'; }
+
+# our_filters: what of ours is attached in the lab: TCX links by bpftool, tc filters by tc; nothing where nothing is.
+our_filters() {
+	local device
+	in_lab bpftool net show 2>/dev/null | grep ctnet
+	for device in $(in_lab ip -j link show | jq -r '.[].ifname'); do
+		in_lab tc filter show dev "$device" ingress 2>/dev/null | grep ctnet
+		in_lab tc filter show dev "$device" egress 2>/dev/null | grep ctnet
+	done
+}

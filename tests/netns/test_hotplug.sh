@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Namespaces come and go while the agent runs: counted from their first packet, their last counters told once, then gone.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../agent.sh"
+
+need_root
+need_programs
+lab_make
+lab_bridge lab0
+lab_guest hub vhub lab0 10.9.0.1/16
+
+# Keeps what every version of the textfile told of packets sent.
+told=$TMP/told.prom
+: >"$told"
+keeper() {
+	local last='' now
+	while :; do
+		now=$(collected)
+		if [ -n "$now" ] && [ "$now" != "$last" ]; then
+			grep -E '^ctnet_(protocol_)?transmit_packets_total' "$TEXTFILE" >>"$told" && last=$now
+		fi
+		sleep 0.02
+	done
+}
+
+agent_start --attach auto
+keeper >/dev/null 2>&1 &
+at_exit end_process $!
+
+lab_guest late vlate lab0 10.9.0.2/24
+in_guest late ping -q -c 20 -i 0.01 10.9.0.1 >/dev/null || not_ok "ping from the namespace that came late"
+settle
+as_the_kernel "a namespace made while the agent runs is counted from its first packet" "$LAB-late" eth0 vlate
+
+# Its end: the last totals are told once or twice more, then there is no series of it.
+last=$(metric "$SETTLED" ctnet_transmit_packets_total "owner=$LAB-late")
+in_guest late ping -q -c 30 -i 0.002 10.9.0.1 >/dev/null
+in_lab ip link del vlate
+ip netns del "$LAB-late"
+gone() { [ -z "$(metric "$TEXTFILE" ctnet_transmit_packets_total "owner=$LAB-late")" ]; }
+holds "a namespace that is gone is dropped from the textfile" wait_for 20 gone
+final=$(metric "$told" ctnet_transmit_packets_total "owner=$LAB-late" | tail -n 1)
+if [ "${final:-0}" -ge $((last + 30)) ]; then
+	ok "its last packets were told before"
+else
+	not_ok "its last packets were told before" "told ${final:-nothing}, before the last 30 packets $last"
+fi
+
+# Short lives: each sends 5 datagrams and is gone.
+short_lives=50
+sink hub udp-sink 10.9.0.1 7009 $((short_lives * 5))
+for ((i = 1; i <= short_lives; i++)); do
+	ns=$LAB-s$i
+	ip netns add "$ns" || exit 1
+	in_lab ip link add "vs$i" type veth peer name eth0 netns "$ns"
+	in_lab ip link set "vs$i" master lab0 up
+	ip -n "$ns" link set eth0 up
+	ip -n "$ns" addr add "10.9.1.$i/16" dev eth0
+	ip -n "$ns" neigh replace 10.9.0.1 lladdr "$(mac_of hub)" dev eth0 nud permanent
+	nsenter --net="/run/netns/$ns" "$BUILD/tests/netns/traffic" udp-send 10.9.0.1 7009 5 100 || not_ok "datagrams from $ns"
+	in_lab ip link del "vs$i"
+	ip netns del "$ns"
+done
+wait "$bg"
+agent_next
+agent_next
+short_gone() { ! grep -q "owner=\"$LAB-s" "$TEXTFILE"; }
+holds "short-lived namespaces are dropped from the textfile" wait_for 20 short_gone
+# the highest that was told of each
+is "$short_lives short-lived namespaces were all told before, with all their datagrams" \
+	"$(grep '^ctnet_protocol_' "$told" | grep 'family="ipv4"' | grep 'protocol="udp"' |
+		sed -nE "s/.*owner=\"($LAB-s[0-9]+)\".* ([0-9]+)\$/\\1 \\2/p" |
+		awk '$2 > most[$1] { most[$1] = $2 } END { for (name in most) { names++; sum += most[name] } print names + 0, sum + 0 }')" \
+	"$short_lives $((short_lives * 5))"
+holds "the agent is alive" kill -0 "$agent"
+agent_stop TERM
+is "the agent ends well" "$agent_status" 0
+is "nothing of ours stays attached" "$(our_filters)" ""
