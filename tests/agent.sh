@@ -30,9 +30,9 @@ start_in_guest() {
 
 # agent_start [OPTION...]: in the lab; returns when its first textfile is there. Its process id is $agent, its talk in $TMP/agent.err.
 agent_start() {
+	rm -f "$TEXTFILE"
 	start_in_lab "$TMP/agent.err" "$BUILD/ctnetd" --textfile-dir "$TEXTFILE_DIR" --interval 200ms "$@"
 	agent=$bg
-	rm -f "$TEXTFILE"
 	wait_for 20 agent_wrote_or_ended
 	[ -s "$TEXTFILE" ] && return
 	not_ok "the agent starts and writes its textfile" "$(cat "$TMP/agent.err")"
