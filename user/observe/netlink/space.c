@@ -67,14 +67,27 @@ struct link space_follow(const struct link *old, const struct link *told)
 	return next;
 }
 
+static bool has_other_peer(const struct link *old, const struct link *told)
+{
+	return link_is_paired(old) && old->peer_index != 0 && told->peer_index != 0 &&
+	       old->peer_index != told->peer_index;
+}
+
+bool space_replaced(const struct link *old, const struct link *told)
+{
+	if (old->kind != told->kind)
+		return true;
+	return has_other_peer(old, told) && old->peer_elsewhere == told->peer_elsewhere &&
+	       old->peer_nsid == told->peer_nsid;
+}
+
 bool space_same_link(const struct link *old, const struct link *told)
 {
 	if (old->kind != told->kind || strcmp(old->name, told->name) != 0)
 		return false;
 	if (old->kind != LINK_BRIDGE && memcmp(old->mac, told->mac, sizeof(old->mac)) != 0)
 		return false;
-	return !link_is_paired(old) || old->peer_index == 0 || told->peer_index == 0 ||
-	       old->peer_index == told->peer_index;
+	return !has_other_peer(old, told);
 }
 
 static void give_births(const struct array *known, struct array *links, uint64_t now)

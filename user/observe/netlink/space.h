@@ -36,8 +36,15 @@ void space_drop(struct space *space, size_t at);
 struct link space_follow(const struct link *old, const struct link *told);
 
 /**
- * Whether a link found by looking is the one that was known under its index: kind, name, hardware address (but for bridges, which take
- * on that of a port) and the index of a pair's other end are the same.
+ * Whether what is told under a known index cannot be the link that was known, so that its end was not seen: another kind, or a pair whose
+ * other end is in the same namespace as before but is another link (an index changes only on the way into another namespace).
+ */
+bool space_replaced(const struct link *old, const struct link *told);
+
+/**
+ * Whether a link found by looking is the one that was known under its index: kind, name, hardware address (but for
+ * bridges, which take on that of a port) and the index of a pair's other end are the
+ * same.
  */
 bool space_same_link(const struct link *old, const struct link *told);
 

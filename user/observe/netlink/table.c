@@ -239,6 +239,10 @@ int table_put_link(struct table *table, int32_t nsid, const struct link *told, u
 	if (!find(table, nsid, &at))
 		return -ENOENT;
 	link = space_find(space_at(table, at), told->index, &place);
+	if (link && space_replaced(link, told)) {
+		(void)table_drop_link(table, nsid, told->index);
+		link = NULL;
+	}
 	if (link) {
 		next = space_follow(link, told);
 		change(table, nsid, link, &next);

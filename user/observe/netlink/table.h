@@ -45,7 +45,10 @@ void table_drop_nsid(struct table *table, int32_t nsid);
 /** Drops all namespaces (but NSID_HERE) that are not in the sorted list of int32_t, and adds those that are not known. */
 int table_sync_nsids(struct table *table, const struct array *nsids);
 
-/** Takes in RTM_NEWLINK. Its birth is @now where it is new, else what it was: see space_follow(). */
+/**
+ * Takes in RTM_NEWLINK. Its birth is @now where it is new, else what it was: see space_follow(). Where space_replaced() says that another
+ * link was there, that one vanishes first.
+ */
 int table_put_link(struct table *table, int32_t nsid, const struct link *told, uint64_t now);
 
 /** Takes in the state of a bridge port. */
