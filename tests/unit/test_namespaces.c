@@ -490,7 +490,7 @@ static void a_proc_that_is_none_is_named(void **state)
 	assert_non_null(strstr(fault.text, "nowhere"));
 	assert_int_equal(fault.code, EXIT_CODE_RUNTIME);
 	options.proc = tree_path(&node->tree, "netns");
-	assert_int_equal(namespaces_open(&options, &namespaces, &fault), -ESRCH);
+	assert_int_equal(namespaces_open(&options, &namespaces, &fault), -ENOENT);
 	assert_non_null(strstr(fault.text, "procfs"));
 	assert_null(namespaces);
 	namespaces_free(NULL);

@@ -8,12 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/buf.h"
 #include "base/cleanup.h"
-#include "base/file.h"
 #include "observe/namespaces/nsfs.h"
 #include "observe/namespaces/places.h"
 #include "observe/namespaces/proc_parse.h"
+#include "observe/namespaces/proc_read.h"
 #include "observe/namespaces/processes.h"
 #include "observe/namespaces/watch.h"
 
@@ -37,27 +36,12 @@ struct namespaces {
 	struct ns_seen machine;
 };
 
-static int inode_of_dir(int proc, const char *dir, uint64_t *ret)
+static int read_observing(int proc, uint64_t *ret)
 {
-	char path[32], target[64];
-	ssize_t len;
+	char target[64];
+	ssize_t len = readlinkat(proc, "self/ns/net", target, sizeof(target));
 
-	(void)snprintf(path, sizeof(path), "%s/ns/net", dir);
-	len = readlinkat(proc, path, target, sizeof(target));
-	if (len < 0)
-		return errno == ENOENT ? -ESRCH : -errno;
-	return proc_parse_netns(target, (size_t)len, ret);
-}
-
-static int read_stat_of(int proc, pid_t pid, struct proc_stat *ret)
-{
-	_cleanup_buf_ struct buf text = BUF_INIT;
-	char path[32];
-	int r;
-
-	(void)snprintf(path, sizeof(path), "%d/stat", (int)pid);
-	r = file_read_at(proc, path, 4096, &text);
-	return r < 0 ? r : proc_parse_stat(text.data, text.len, ret);
+	return len < 0 ? -errno : proc_parse_netns(target, (size_t)len, ret);
 }
 
 /*
@@ -69,9 +53,9 @@ static void find_machine(int proc, struct ns_seen *machine)
 	struct proc_stat stat = { .pid = 0 };
 	uint64_t inode;
 
-	if (inode_of_dir(proc, "1", &inode) == 0) {
-		(void)read_stat_of(proc, 1, &stat);
-	} else if (inode_of_dir(proc, "2", &inode) < 0 || read_stat_of(proc, 2, &stat) < 0 ||
+	if (proc_read_netns(proc, 1, &inode) == 0) {
+		(void)proc_read_stat(proc, 1, &stat);
+	} else if (proc_read_netns(proc, 2, &inode) < 0 || proc_read_stat(proc, 2, &stat) < 0 ||
 	           !(stat.flags & PROC_FLAG_KTHREAD)) {
 		return;
 	}
@@ -94,7 +78,7 @@ static int open_parts(struct namespaces *namespaces, const struct namespaces_opt
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot open %s: %s", options->proc,
 		                 strerror(-r));
 	proc = processes_dir(&namespaces->processes);
-	r = inode_of_dir(proc, "self", &namespaces->observing.inode);
+	r = read_observing(proc, &namespaces->observing.inode);
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME,
 		                 "cannot read %s/self/ns/net: %s; is procfs mounted there?",
@@ -370,7 +354,7 @@ int namespaces_open_fd(const struct namespaces *namespaces, const struct ns_seen
 	int r = -ENOENT;
 
 	if (seen->pid > 0) {
-		char path[32];
+		char path[PROC_PATH_MAX];
 
 		(void)snprintf(path, sizeof(path), "%d/ns/net", (int)seen->pid);
 		r = open_checked(processes_dir(&namespaces->processes), path, seen->inode);
@@ -387,10 +371,7 @@ int namespaces_open_fd(const struct namespaces *namespaces, const struct ns_seen
 
 int namespaces_inode_of_pid(const struct namespaces *namespaces, pid_t pid, uint64_t *ret)
 {
-	char dir[16];
-
-	(void)snprintf(dir, sizeof(dir), "%d", (int)pid);
-	return inode_of_dir(processes_dir(&namespaces->processes), dir, ret);
+	return proc_read_netns(processes_dir(&namespaces->processes), pid, ret);
 }
 
 static void table_free(struct table *table)

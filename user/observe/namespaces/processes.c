@@ -2,14 +2,11 @@
 #include "observe/namespaces/processes.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/cleanup.h"
 #include "observe/namespaces/proc_parse.h"
+#include "observe/namespaces/proc_read.h"
 
 /* A process that has just been forked is about to move into the namespace it was made for. */
 #define YOUNG_LOOKS 2
@@ -47,42 +44,6 @@ static bool is_turn(const struct processes *processes, const struct process *pro
 	       (processes->looks + (uint64_t)process->pid) % READ_EVERY == 0;
 }
 
-/* 0: gone, a zombie, or not permitted */
-static uint64_t read_netns(int proc, pid_t pid)
-{
-	char path[32], target[64];
-	uint64_t netns = 0;
-	ssize_t len;
-
-	(void)snprintf(path, sizeof(path), "%d/ns/net", (int)pid);
-	len = readlinkat(proc, path, target, sizeof(target));
-	if (len > 0)
-		(void)proc_parse_netns(target, (size_t)len, &netns);
-	return netns;
-}
-
-static int read_stat(int proc, struct process *process)
-{
-	_cleanup_close_ int fd = -1;
-	struct proc_stat stat;
-	char path[32],
-		text[1024]; /* 52 numbers of at most 20 digits fit; what is read of them comes early */
-	ssize_t len;
-
-	(void)snprintf(path, sizeof(path), "%d/stat", (int)process->pid);
-	fd = openat(proc, path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-	len = read(fd, text, sizeof(text));
-	if (len < 0)
-		return -errno;
-	if (proc_parse_stat(text, (size_t)len, &stat) < 0)
-		return -EINVAL;
-	process->start_time = stat.start_time;
-	memcpy(process->comm, stat.comm, sizeof(process->comm));
-	return 0;
-}
-
 /*
  * Reads what is due of one process. Where those that are shown live is read in every look, so that nobody is named who has moved
  * out. Returns whether something is other than before that matters outside.
@@ -90,16 +51,23 @@ static int read_stat(int proc, struct process *process)
 static bool read_process(const struct processes *processes, struct process *process)
 {
 	const struct process before = *process;
-	int proc = processes_dir(processes);
 	bool turn = is_turn(processes, process);
+	int proc = processes_dir(processes);
+	struct proc_stat stat;
 
 	if (!turn && !process->oldest)
 		return false;
-	process->netns = read_netns(proc, process->pid);
+	process->netns = 0;
+	(void)proc_read_netns(proc, process->pid, &process->netns);
 	/* the start never changes; a name does with execve(2), soon after the fork or hardly ever */
-	if (is_foreign(processes, process->netns) && (turn || process->netns != before.netns) &&
-	    read_stat(proc, process) < 0)
-		process->netns = 0; /* it ended in between */
+	if (is_foreign(processes, process->netns) && (turn || process->netns != before.netns)) {
+		if (proc_read_stat(proc, process->pid, &stat) < 0) {
+			process->netns = 0; /* it ended in between */
+		} else {
+			process->start_time = stat.start_time;
+			memcpy(process->comm, stat.comm, sizeof(process->comm));
+		}
+	}
 	if (!is_foreign(processes, process->netns) && !is_foreign(processes, before.netns))
 		return false;
 	return process->netns != before.netns || process->start_time != before.start_time ||

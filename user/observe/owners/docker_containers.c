@@ -15,10 +15,11 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "observe/namespaces/namespaces.h"
-#include "observe/namespaces/proc_parse.h"
+#include "observe/namespaces/proc_read.h"
 
 #define STATE_FILE "config.v2.json"
-#define CGROUP_MAX ((size_t)64 * 1024)
+/* How many looks it takes at most until a container whose process moved is found again. */
+#define LOCATE_EVERY 8
 
 void docker_containers_begin(struct docker_containers *containers)
 {
@@ -190,52 +191,48 @@ int docker_containers_look(struct docker_containers *containers, const char *roo
 	return -errno;
 }
 
-/* Returns 0, or -errno: -ENOENT where the process is gone. */
-static int netns_of_pid(int proc, pid_t pid, uint64_t *ret)
+/*
+ * Whether a container is where it was at the last look, by as little as one call. Its process could have moved, though none does: each
+ * container is looked for again every few looks.
+ */
+static bool is_in_place(const struct docker_containers *containers,
+                        const struct docker_entry *entry, int proc)
 {
-	char path[32], target[64];
-	ssize_t len;
-
-	(void)snprintf(path, sizeof(path), "%d/ns/net", (int)pid);
-	len = readlinkat(proc, path, target, sizeof(target));
-	return len < 0 ? -errno : proc_parse_netns(target, (size_t)len, ret);
-}
-
-/* Returns whether a process is in the cgroup of a container, or -errno where its cgroups cannot be read. */
-static int is_in_cgroup(int proc, pid_t pid, const char *id)
-{
-	_cleanup_buf_ struct buf text = BUF_INIT;
-	char path[32];
-	int r;
-
-	(void)snprintf(path, sizeof(path), "%d/cgroup", (int)pid);
-	r = file_read_at(proc, path, CGROUP_MAX, &text);
-	if (r < 0)
-		return r;
-	return text.len > 0 && memmem(text.data, text.len, id, DOCKER_ID_LEN);
+	return entry->pid != 0 && (containers->looks + (uint64_t)entry->pid) % LOCATE_EVERY != 0 &&
+	       proc_identity(proc, entry->pid) == entry->identity;
 }
 
 /*
  * Finds where a running container lives. Its process is the authority: with --network container:X it has no sandbox of its own. But a
  * daemon that was killed leaves "running" behind, and the process id may be somebody else's by now, so the process must be in the
  * container's cgroup, or else in its sandbox. The sandbox alone is what is left of a container whose process cannot be found.
+ * Returns whether anything is other than before.
  */
-static void locate(const struct docker_entry *entry, int proc, uint64_t *ret_netns, pid_t *ret_pid)
+static bool locate(struct docker_entry *entry, int proc)
 {
 	const struct docker_container *container = &entry->container;
+	const struct docker_entry before = *entry;
 	uint64_t by_process = 0, by_sandbox = 0;
-	bool found = container->pid > 0 && netns_of_pid(proc, container->pid, &by_process) == 0;
-	bool same = found && by_process == entry->netns && container->pid == entry->pid;
+	uint64_t identity = proc_identity(proc, container->pid); /* from before the rest is read */
 
-	if (same || (found && is_in_cgroup(proc, container->pid, entry->id) > 0)) {
-		*ret_netns = by_process;
-		*ret_pid = container->pid;
-		return;
+	if (container->pid > 0)
+		(void)proc_read_netns(proc, container->pid, &by_process);
+	if (by_process != 0 && by_process == entry->netns && identity == entry->identity)
+		return false; /* the same process in the same place */
+	entry->pid = 0;
+	entry->identity = 0;
+	if (by_process != 0 && proc_in_cgroup(proc, container->pid, entry->id, DOCKER_ID_LEN) > 0)
+		entry->netns = by_process;
+	else if (container->sandbox &&
+	         namespaces_inode_of_path(container->sandbox, &by_sandbox) == 0)
+		entry->netns = by_sandbox;
+	else
+		entry->netns = 0;
+	if (identity != 0 && by_process != 0 && by_process == entry->netns) {
+		entry->pid = container->pid;
+		entry->identity = identity;
 	}
-	if (container->sandbox)
-		(void)namespaces_inode_of_path(container->sandbox, &by_sandbox);
-	*ret_netns = by_sandbox;
-	*ret_pid = found && by_sandbox == by_process ? container->pid : 0;
+	return entry->netns != before.netns || entry->pid != before.pid;
 }
 
 bool docker_containers_end(struct docker_containers *containers, int proc)
@@ -244,19 +241,14 @@ bool docker_containers_end(struct docker_containers *containers, int proc)
 
 	for (size_t i = 0; i < containers->count; i++) {
 		struct docker_entry *entry = &containers->items[i];
-		uint64_t netns = 0;
-		pid_t pid = 0;
 
 		if (!entry->met) {
 			containers->changed |= entry->container.running;
 			docker_container_free(&entry->container);
 			continue;
 		}
-		if (entry->container.running)
-			locate(entry, proc, &netns, &pid);
-		containers->changed |= netns != entry->netns || pid != entry->pid;
-		entry->netns = netns;
-		entry->pid = pid;
+		if (entry->container.running && !is_in_place(containers, entry, proc))
+			containers->changed |= locate(entry, proc);
 		if (kept != i)
 			containers->items[kept] = *entry;
 		kept++;
@@ -266,6 +258,7 @@ bool docker_containers_end(struct docker_containers *containers, int proc)
 	containers->count = kept;
 	containers->sorted = kept;
 	containers->left_out = containers->leaving_out;
+	containers->looks++;
 	return containers->changed;
 }
 

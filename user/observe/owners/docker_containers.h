@@ -29,6 +29,7 @@ struct docker_entry {
 	struct docker_container container; /* of that version; zeroed unless it runs */
 	uint64_t netns;                    /* it lives in; 0: not known, or not running */
 	pid_t pid;                         /* that was found to be its main process; 0: none */
+	uint64_t identity;                 /* of that process (proc_identity()) */
 	bool met;                          /* in the look under way */
 };
 
@@ -37,6 +38,7 @@ struct docker_containers {
 	struct docker_entry *items; /* the first `sorted` by id, new ones behind */
 	size_t count, cap;
 	size_t sorted;
+	uint64_t looks;
 	uint64_t left_out;    /* beyond DOCKER_CONTAINERS_MAX, in the last look */
 	uint64_t leaving_out; /* in the look under way */
 	bool changed;

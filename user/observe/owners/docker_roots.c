@@ -15,6 +15,7 @@
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "observe/namespaces/proc_parse.h"
+#include "observe/namespaces/proc_read.h"
 #include "observe/owners/docker_parse.h"
 
 #define DEFAULT_ROOT   "/var/lib/docker"
@@ -71,7 +72,7 @@ static int add_root_of(struct docker_roots *roots, struct docker_daemon *daemon)
 static bool has_name(int proc, pid_t pid, const char *name)
 {
 	_cleanup_close_ int fd = -1;
-	char path[32], comm[32];
+	char path[PROC_PATH_MAX], comm[32];
 	size_t len = strlen(name);
 	ssize_t got;
 
@@ -83,20 +84,11 @@ static bool has_name(int proc, pid_t pid, const char *name)
 	return got == (ssize_t)len + 1 && memcmp(comm, name, len) == 0 && comm[len] == '\n';
 }
 
-static uint64_t identity_of(int proc, pid_t pid)
-{
-	char path[16];
-	struct stat st;
-
-	(void)snprintf(path, sizeof(path), "%d", (int)pid);
-	return fstatat(proc, path, &st, AT_SYMLINK_NOFOLLOW) == 0 ? st.st_ino : 0;
-}
-
 /* Whether a process is of our user and its paths are ours. */
 static bool is_of_this_machine(int proc, pid_t pid)
 {
 	struct stat owner, root, our_root;
-	char path[32];
+	char path[PROC_PATH_MAX];
 
 	(void)snprintf(path, sizeof(path), "%d", (int)pid);
 	if (fstatat(proc, path, &owner, AT_SYMLINK_NOFOLLOW) < 0 || owner.st_uid != geteuid())
@@ -111,10 +103,11 @@ static int add_daemon(struct docker_roots *roots, int proc, pid_t pid)
 {
 	_cleanup_(docker_daemon_free) struct docker_daemon daemon = { NULL, NULL };
 	_cleanup_buf_ struct buf cmdline = BUF_INIT;
-	struct docker_process process = { .pid = pid, .identity = identity_of(proc, pid) };
-	char path[32];
+	struct docker_process process = { .pid = pid, .identity = proc_identity(proc, pid) };
+	char path[PROC_PATH_MAX];
 
-	if (roots->daemon_count == DOCKER_ROOTS_MAX || !is_of_this_machine(proc, pid))
+	if (process.identity == 0 || roots->daemon_count == DOCKER_ROOTS_MAX ||
+	    !is_of_this_machine(proc, pid))
 		return 0;
 	(void)snprintf(path, sizeof(path), "%d/cmdline", (int)pid);
 	if (file_read_at(proc, path, CMDLINE_MAX, &cmdline) < 0 || cmdline.len == 0)
@@ -158,7 +151,7 @@ static bool is_search_due(const struct docker_roots *roots, int proc)
 	if (roots->count == 0)
 		return true;
 	for (size_t i = 0; i < roots->daemon_count; i++) {
-		if (identity_of(proc, roots->daemons[i].pid) != roots->daemons[i].identity)
+		if (proc_identity(proc, roots->daemons[i].pid) != roots->daemons[i].identity)
 			return true;
 	}
 	return roots->daemon_count == 0 && roots->looks >= DOCKER_SEARCH_EVERY;
@@ -176,6 +169,13 @@ int docker_roots_refresh(struct docker_roots *roots, int proc)
 	if (r < 0) {
 		docker_roots_free(&found);
 		return r;
+	}
+	if (found.daemon_count == 0 && roots->count > 0) {
+		/* a daemon that is being restarted leaves its containers running, in the root they had */
+		docker_roots_free(&found);
+		roots->daemon_count = 0;
+		roots->looks = 0;
+		return 0;
 	}
 	docker_roots_free(roots);
 	*roots = found;

@@ -24,8 +24,8 @@ struct docker_roots {
 };
 
 /**
- * Sees to it that the roots are known: those of the running daemons, by their command lines and configuration files; with no daemon
- * running, what /etc/docker/daemon.json says, else /var/lib/docker. /proc is searched on the first call, when a known daemon has ended,
+ * Sees to it that the roots are known: those of the running daemons, by their command lines and configuration files; where none ran
+ * yet, what /etc/docker/daemon.json says, else /var/lib/docker. /proc is searched on the first call, when a known daemon has ended,
  * and every DOCKER_SEARCH_EVERY calls for as long as none is known.
  *
  * Only daemons of our own user that see the same root directory as we do count: in a container there may be one too, whose paths mean
