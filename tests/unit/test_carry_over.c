@@ -95,6 +95,25 @@ static void what_was_not_shown_is_carried_on_with_newer_counters(void **state)
 	assert_int_equal(third->bridge_count, 1);
 }
 
+static void a_dead_namespace_without_interfaces_is_shown_once_more(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *first = NULL;
+	_cleanup_snapshot_ struct snapshot *second = NULL;
+	struct node *node = node_new();
+
+	node_seen(node, 10, NSID_HERE, 0)->mount = "/run/netns/lonely";
+	node->seen[0].name = "lonely";
+	first = node_observe(node, NULL);
+	assert_int_equal(first->held, 1);
+	second = node_observe(node_new(), first);
+	assert_int_equal(second->namespace_count, 1);
+	assert_string_equal(second->namespaces[0].name, "lonely");
+	assert_true(second->namespaces[0].gone);
+	assert_false(second->namespaces[0].held);
+	assert_string_equal(second->namespaces[0].held_by, "");
+	assert_int_equal(second->held, 0);
+}
+
 /* A freed inode is handed out again at once. */
 static void a_reused_inode_is_a_row_of_its_own(void **state)
 {
@@ -253,8 +272,8 @@ static void add_dead_link(struct node *node, const struct link *last)
 	traffic->last = last;
 }
 
-/* What is left of a veth, a bridge, a veth whose both ends were ours, and a link that nobody kept. */
-static struct node *four_dead_links(uint64_t now)
+/* What is left of a veth, a bridge, a veth whose both ends were ours, a macvlan, and a link that nobody kept. */
+static struct node *five_dead_links(uint64_t now)
 {
 	static const struct link veth = {
 		.index = 4,
@@ -270,13 +289,21 @@ static struct node *four_dead_links(uint64_t now)
 	static const struct link ours = {
 		.index = 6, .kind = LINK_VETH, .peer_index = 9, .birth = 101 * NODE_SECOND
 	};
+	static const struct link macvlan = {
+		.index = 7,
+		.kind = LINK_MACVLAN,
+		.peer_elsewhere = true,
+		.peer_index = 2,
+		.birth = 101 * NODE_SECOND,
+	};
 	struct node *node = node_new();
 
 	node->obs.now = now;
 	add_dead_link(node, &veth);
 	add_dead_link(node, &bridge);
 	add_dead_link(node, &ours);
-	node_traffic(node, 7, 101 * NODE_SECOND, 33, 0)->gone = true;
+	add_dead_link(node, &macvlan);
+	node_traffic(node, 8, 101 * NODE_SECOND, 33, 0)->gone = true;
 	return node;
 }
 
@@ -285,7 +312,7 @@ static void a_life_between_two_snapshots_is_not_lost(void **state)
 {
 	_cleanup_snapshot_ struct snapshot *first = node_observe(node_new(), NULL);
 	_cleanup_snapshot_ struct snapshot *second =
-		node_observe(four_dead_links(105 * NODE_SECOND), first);
+		node_observe(five_dead_links(105 * NODE_SECOND), first);
 	_cleanup_snapshot_ struct snapshot *third = NULL;
 
 	assert_int_equal(second->namespace_count, 1);
@@ -295,7 +322,7 @@ static void a_life_between_two_snapshots_is_not_lost(void **state)
 	assert_int_equal(received(&second->namespaces[0].interfaces[0]), 33);
 	assert_int_equal(second->alive, 0);
 	second->published = true;
-	third = node_observe(four_dead_links(110 * NODE_SECOND), second);
+	third = node_observe(five_dead_links(110 * NODE_SECOND), second);
 	assert_int_equal(third->namespace_count, 0);
 }
 
@@ -305,6 +332,7 @@ int main(void)
 		cmocka_unit_test(a_dead_namespace_is_shown_once_more_with_its_last_counters),
 		cmocka_unit_test(without_newer_counters_the_last_known_ones_stay),
 		cmocka_unit_test(what_was_not_shown_is_carried_on_with_newer_counters),
+		cmocka_unit_test(a_dead_namespace_without_interfaces_is_shown_once_more),
 		cmocka_unit_test(a_reused_inode_is_a_row_of_its_own),
 		cmocka_unit_test(a_reused_index_is_an_interface_of_its_own),
 		cmocka_unit_test(an_interface_taken_away_is_carried_by_its_living_namespace),

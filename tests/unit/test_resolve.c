@@ -172,6 +172,7 @@ static void an_ip_address_is_a_handle(void **state)
 	MEANS_NOTHING("172.17.0.2/99");
 	MEANS("fe80:0::1", 1001, 1002);
 	MEANS_NOTHING("172.17.0");
+	MEANS_NOTHING("ac11:2::"); /* begins with the bytes of 172.17.0.2 */
 }
 
 static void nothing_means_nothing(void **state)
@@ -184,6 +185,21 @@ static void nothing_means_nothing(void **state)
 	memset(huge, '1', sizeof(huge) - 1);
 	huge[sizeof(huge) - 1] = '\0';
 	MEANS_NOTHING(huge);
+}
+
+/* Names of interfaces are free in every namespace: only those of the observing one are handles. */
+static void the_other_end_in_a_third_namespace_is_no_handle(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *snap = NULL;
+	struct node *node = some_namespaces();
+	struct link *link = node_link(node, 1, LINK_VETH, 9, "link");
+
+	link->peer_elsewhere = true;
+	link->peer_nsid = 2;
+	link->peer_index = 2;
+	snap = node_observe(node, NULL);
+	assert_string_equal(node_row(snap, 1001)->interfaces[1].peer.name, "eth0");
+	assert_means_in(snap, "eth0", (const uint64_t[]){ UINT64_MAX });
 }
 
 /* A container whose name is the beginning of another one's id. */
@@ -231,6 +247,7 @@ int main(void)
 		cmocka_unit_test(a_mac_address_is_a_handle),
 		cmocka_unit_test(an_ip_address_is_a_handle),
 		cmocka_unit_test(nothing_means_nothing),
+		cmocka_unit_test(the_other_end_in_a_third_namespace_is_no_handle),
 		cmocka_unit_test(an_exact_name_comes_before_a_prefix),
 		cmocka_unit_test(the_living_come_before_the_gone),
 	};
