@@ -71,7 +71,7 @@ struct ctnet_row {
  * buckets of one cache line each: the first by its low bits, which interface numbers given out one after the other spread
  * evenly, the second by a hash for what does not fit there.
  */
-#define CTNET_BUCKET_BITS    10
+#define CTNET_BUCKET_BITS    11
 #define CTNET_BUCKETS        (1U << CTNET_BUCKET_BITS)
 #define CTNET_BUCKET_ENTRIES 8
 #define CTNET_BUCKET_CHOICES 2

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What the full program costs a packet beside an empty one, with BPF_PROG_TEST_RUN. Told, never judged: a time depends on the
+ * machine and on who else runs there. Short rounds taken in turn, CPU time of this thread, medians: what disturbs one
+ * disturbs both.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "bpf/passes.h"
+
+#define ROUNDS 201
+#define REPEAT 10000
+
+static int empty_program(void)
+{
+	const struct bpf_insn next[] = {
+		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = -1 },
+		{ .code = BPF_JMP | BPF_EXIT },
+	};
+
+	return bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "empty", "GPL", next, ARRAY_SIZE(next), NULL);
+}
+
+static double cpu_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+	return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+}
+
+/* Nanoseconds a packet, of one round. */
+static double round_ns(int fd, const struct packet *p, const struct __sk_buff *context)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = p->bytes, .data_size_in = (uint32_t)p->len,
+	            .repeat = REPEAT, .ctx_in = context, .ctx_size_in = sizeof(*context));
+	double start = cpu_ns();
+
+	assert_int_equal(bpf_prog_test_run_opts(fd, &opts), 0);
+	assert_int_equal((int)opts.retval, -1);
+	return (cpu_ns() - start) / REPEAT;
+}
+
+static int compare(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+static double median(double *values)
+{
+	qsort(values, ROUNDS, sizeof(*values), compare);
+	return values[ROUNDS / 2];
+}
+
+static void measure(const char *what, const struct packet *p, uint32_t gso_size)
+{
+	static double empty[ROUNDS], full[ROUNDS];
+	const struct __sk_buff context = { .gso_size = gso_size, .gso_segs = gso_size ? 2 : 0 };
+	_cleanup_close_ int fd = empty_program();
+	double without, with;
+
+	assert_true(fd >= 0);
+	for (int i = 0; i < ROUNDS; i++) {
+		empty[i] = round_ns(fd, p, &context);
+		full[i] = round_ns(traffic_program_fd(programs, CTNET_INGRESS), p, &context);
+	}
+	without = median(empty);
+	with = median(full);
+	printf("# measured: %s, ns a packet: empty program %.1f, ctnet %.1f, difference %.1f\n",
+	       what, without, with, with - without);
+}
+
+static void what_a_packet_costs_is_told(void **state)
+{
+	struct packet p;
+
+	add_ethernet(&p, ETH_IPV4);
+	add_ipv4(&p, TCP, 0, 0);
+	add_tcp(&p, 3);
+	packet_add(&p, 1514 - p.len);
+	measure("1514-byte TCP over IPv4", &p, 0);
+	measure("the same, two segments", &p, 1000);
+	add_ethernet(&p, ETH_IPV6);
+	add_ipv6(&p, TCP);
+	add_tcp(&p, 3);
+	packet_add(&p, 1514 - p.len);
+	measure("1514-byte TCP over IPv6", &p, 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_a_packet_costs_is_told),
+	};
+
+	return cmocka_run_group_tests(tests, open_programs, close_programs);
+}
