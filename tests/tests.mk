@@ -38,6 +38,15 @@ $(B)/tests/netns/%: tests/netns/%.c
 	$(say) TEST $@
 	$(Q)$(CC) $(COMMON) $(CFLAGS) $(TEST_WARNINGS) -MMD -MP -MF $@.d $< -o $@
 
+# tests/vm/test_NAME.c runs inside a machine with another kernel, tests/vm/test_NAME.sh starts one; what the C tests share is
+# tests/vm/*_lab.c.
+VM_TESTS := $(patsubst tests/vm/%.c,$(B)/tests/vm/%,$(sort $(wildcard tests/vm/test_*.c)))
+
+$(B)/tests/vm/%: tests/vm/%.c $(wildcard tests/vm/*_lab.c) $(B)/libctnet.a | $(SKELETONS)
+	@mkdir -p $(@D)
+	$(say) TEST $@
+	$(Q)$(CC) $(COMMON) $(CFLAGS) $(TEST_WARNINGS) -Itests -isystem $(B)/skel $(LIB_CFLAGS) -MMD -MP -MF $@.d $(filter %.c %.a,$^) -lcmocka $(LIB_LDLIBS) -o $@
+
 # Fuzzers and the library under libFuzzer, in a tree of their own. `make fuzz` takes a minute for each, `make check` seconds.
 FUZZERS    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 FUZZ_FLAGS := -O1 -g -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -56,7 +65,7 @@ $(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libctnet.a
 	$(say) FUZZER $@
 	$(Q)$(CLANG) $(COMMON) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined $(TEST_WARNINGS) -Itests $(LIB_CFLAGS) -MMD -MP -MF $@.d $< $(B)/fuzz/libctnet.a $(LIB_LDLIBS) -o $@
 
-test-programs: $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS)
+test-programs: $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS) $(VM_TESTS)
 
 # ---------------------------------------------------------------- tiers
 
@@ -91,7 +100,7 @@ check-netns: all $(NETNS_TOOLS)
 check-engines: all $(NETNS_TOOLS)
 	$(run_tests) engines $(call tests_of,engines)
 
-check-vm: all $(NETNS_TOOLS)
+check-vm: all $(NETNS_TOOLS) $(VM_TESTS) $(BPF_TESTS)
 	$(run_tests) vm $(call tests_of,vm)
 
 ## make check-TIER    run one tier: style, build, unit, fuzz, bpf, netns, engines or vm

@@ -84,3 +84,68 @@ struct __sk_buff {
 	__u32 : 24;
 	__u64 hwtstamp;
 };
+
+/* ---------------------------------------------------------------- bpf/lifecycle.bpf.c */
+
+/* bpf_tracing.h then takes the kernel's own names of the registers. */
+#ifndef __VMLINUX_H__
+#define __VMLINUX_H__
+#endif
+
+/* uapi/linux/bpf.h, flag of bpf_map_update_elem(). */
+enum {
+	BPF_ANY = 0,
+};
+
+/* The registers that hold arguments and the return value; struct pt_regs is the ABI of a kprobe program. */
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs {
+	unsigned long r15, r14, r13, r12, bp, bx;
+	unsigned long r11, r10, r9, r8, ax, cx, dx, si, di;
+	unsigned long orig_ax, ip, cs, flags, sp, ss;
+};
+#elif defined(__TARGET_ARCH_arm64)
+struct user_pt_regs {
+	__u64 regs[31];
+	__u64 sp;
+	__u64 pc;
+	__u64 pstate;
+};
+#endif
+
+#pragma clang attribute push(__attribute__((preserve_access_index)), apply_to = record)
+
+typedef struct {
+	int counter;
+} atomic_t;
+
+typedef struct refcount_struct {
+	atomic_t refs;
+} refcount_t;
+
+struct ns_common {
+	unsigned int inum;
+};
+
+struct net {
+	struct ns_common ns;
+	__u64 net_cookie; /* a plain number since 5.12, commit 3d368ab87cf6; an atomic64_t before */
+};
+
+typedef struct {
+	struct net *net;
+} possible_net_t;
+
+struct rtnl_link_ops {
+	const char *kind;
+};
+
+struct net_device {
+	char name[16];
+	int ifindex;
+	unsigned int flags;
+	possible_net_t nd_net;
+	const struct rtnl_link_ops *rtnl_link_ops;
+};
+
+#pragma clang attribute pop

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "vm/lifecycle_lab.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <time.h>
+
+static uint64_t monotonic(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+static void keep(const struct lifecycle_event *event, void *user)
+{
+	struct lab *lab = user;
+
+	if (lab->count == lab->room) {
+		lab->room = lab->room ? 2 * lab->room : 1024;
+		lab->events = realloc(lab->events, lab->room * sizeof(*lab->events));
+		assert_non_null(lab->events);
+	}
+	lab->events[lab->count++] = *event;
+}
+
+void lab_dispatch(struct lab *lab)
+{
+	assert_true(lifecycle_dispatch(lab->probes, keep, lab) >= 0);
+}
+
+static void nap(void)
+{
+	struct timespec time = { .tv_nsec = 5000000 };
+
+	(void)nanosleep(&time, NULL);
+}
+
+static void wait_seen(struct lab *lab, enum ctnet_event_kind kind, uint64_t count, int seconds,
+                      bool read)
+{
+	uint64_t end = monotonic() + (uint64_t)seconds * 1000000000;
+
+	while (lifecycle_seen(lab->probes, kind) < count) {
+		if (monotonic() > end)
+			fail_msg("after %d s %lu of %lu %s", seconds,
+			         lifecycle_seen(lab->probes, kind), count,
+			         lifecycle_kind_name(kind));
+		if (read)
+			lab_dispatch(lab);
+		nap();
+	}
+	if (read)
+		lab_dispatch(lab);
+}
+
+void lab_wait_kind(struct lab *lab, enum ctnet_event_kind kind, uint64_t count, int seconds)
+{
+	wait_seen(lab, kind, count, seconds, true);
+}
+
+void lab_wait_destroyed(struct lab *lab, uint64_t count, int seconds)
+{
+	wait_seen(lab, CTNET_DESTROYED, count, seconds, true);
+}
+
+void lab_wait_unread(struct lab *lab, uint64_t destroyed, int seconds)
+{
+	wait_seen(lab, CTNET_DESTROYED, destroyed, seconds, false);
+}
+
+size_t lab_count(const struct lab *lab, enum ctnet_event_kind kind)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < lab->count; i++)
+		count += lab->events[i].kind == kind;
+	return count;
+}
+
+const struct lifecycle_event *lab_event(const struct lab *lab, enum ctnet_event_kind kind,
+                                        size_t number)
+{
+	for (size_t i = 0; i < lab->count; i++) {
+		if (lab->events[i].kind == kind && number-- == 0)
+			return &lab->events[i];
+	}
+	fail_msg("there are only %zu events %s", lab_count(lab, kind), lifecycle_kind_name(kind));
+	return NULL;
+}
+
+void assert_histogram(const struct histogram *histogram, uint64_t count)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
+		sum += histogram->bucket[i];
+	assert_int_equal(sum, count);
+	assert_int_equal(histogram->count, count);
+}
+
+/* ---------------------------------------------------------------- children */
+
+static pid_t start_child(void (*run)(void *argument), void *argument)
+{
+	pid_t child = fork();
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		run(argument);
+		_exit(0);
+	}
+	return child;
+}
+
+static void end_child(pid_t child)
+{
+	int status = -1;
+
+	assert_int_equal(waitpid(child, &status, 0), child);
+	assert_int_equal(status, 0);
+}
+
+void run_child(void (*run)(void *argument), void *argument)
+{
+	end_child(start_child(run, argument));
+}
+
+void *shared_alloc(size_t size)
+{
+	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	assert_true(memory != MAP_FAILED);
+	return memory;
+}
+
+static void make_namespaces(void *argument)
+{
+	const size_t *each = argument;
+
+	for (size_t i = 0; i < *each; i++) {
+		if (unshare(CLONE_NEWNET))
+			_exit(1);
+	}
+}
+
+void lab_churn(struct lab *lab, size_t processes, size_t each)
+{
+	pid_t *children = calloc(processes, sizeof(*children));
+	struct pollfd poll_for = { .fd = lifecycle_fd(lab->probes), .events = POLLIN };
+
+	assert_non_null(children);
+	for (size_t i = 0; i < processes; i++)
+		children[i] = start_child(make_namespaces, &each);
+	while (lifecycle_seen(lab->probes, CTNET_CREATED) < processes * each) {
+		if (poll(&poll_for, 1, 1000) == 0)
+			break; /* nothing for a second: whoever waits for events next says what is missing */
+		lab_dispatch(lab);
+	}
+	for (size_t i = 0; i < processes; i++)
+		end_child(children[i]);
+	free(children);
+}
+
+void lab_churn_unread(size_t each)
+{
+	run_child(make_namespaces, &each);
+}
+
+static void tell_inode(void *argument)
+{
+	if (unshare(CLONE_NEWNET))
+		_exit(1);
+	*(uint64_t *)argument = inode_of("/proc/self/ns/net");
+}
+
+static bool destroyed(const struct lab *lab, uint64_t inode)
+{
+	for (size_t i = 0; i < lab->count; i++) {
+		if (lab->events[i].kind == CTNET_DESTROYED && lab->events[i].inode == inode)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Waits until the kernel's worker has nothing left of what was dropped before: it takes batches in order, so when a
+ * namespace made after the end of one of ours is destroyed, all batches before are.
+ */
+static void settle(void)
+{
+	uint64_t *inode = shared_alloc(sizeof(*inode));
+	_cleanup_lab_ struct lab lab = LAB_INIT;
+	struct fault fault = { 0 };
+
+	if (lifecycle_open(NULL, &lab.probes, &fault))
+		fail_msg("%s", fault.text);
+	for (size_t round = 0; round < 2; round++) {
+		run_child(tell_inode, inode);
+		lab.count = 0;
+		while (!destroyed(&lab, *inode)) {
+			lab_dispatch(&lab);
+			nap();
+		}
+	}
+	(void)munmap(inode, sizeof(*inode));
+}
+
+uint64_t time_churn(size_t each)
+{
+	uint64_t begin, end;
+
+	settle();
+	begin = monotonic();
+	run_child(make_namespaces, &each);
+	end = monotonic();
+	return end - begin;
+}
+
+int lab_try_unshare(void)
+{
+	size_t one = 1;
+	int status = -1;
+	pid_t child = start_child(make_namespaces, &one);
+
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return status;
+}
+
+void lab_open(struct lab *lab, const struct lifecycle_options *options)
+{
+	struct fault fault = { 0 };
+
+	settle();
+	if (lifecycle_open(options, &lab->probes, &fault))
+		fail_msg("%s", fault.text);
+}
+
+void lab_close(struct lab *lab)
+{
+	lifecycle_free(lab->probes);
+	free(lab->events);
+	*lab = (struct lab)LAB_INIT;
+}
+
+/* ---------------------------------------------------------------- the world */
+
+uint64_t inode_of(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) ? 0 : status.st_ino;
+}
+
+void lab_read_file(const char *path, char *text, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = read(fd, text, size - 1);
+
+	assert_true(got >= 0);
+	text[got] = '\0';
+	(void)close(fd);
+}
+
+void lab_write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	assert_int_equal(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	(void)close(fd);
+}
+
+void run_ok(const char *command)
+{
+	if (system(command))
+		fail_msg("fails: %s", command);
+}
+
+void run_not_ok(const char *command)
+{
+	if (system(command) == 0)
+		fail_msg("does not fail: %s", command);
+}
