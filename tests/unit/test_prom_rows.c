@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which rows of a snapshot a Prometheus text has: rows with the same labels, and more rows than fit. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "prom_checks.h"
+#include "render/prom.h"
+#include "render_fixture.h"
+
+/* One life of a container "box" in the namespace 4026532396: the same labels every time, but its own id. */
+struct life {
+	struct owner owner;
+	struct interface link;
+	char id[16];
+};
+
+static struct netns live(struct life *life, uint64_t scale, bool gone)
+{
+	struct netns ns;
+
+	(void)snprintf(life->id, sizeof(life->id), "id%u", (unsigned int)scale);
+	life->owner = fixture_owner(OWNER_DOCKER, "box", life->id, "");
+	life->link = fixture_veth("eth0", 3, "veth1", 4);
+	life->link.traffic = fixture_split(scale);
+	ns = fixture_netns(4026532396, &life->owner, 1);
+	ns.birth = scale;
+	ns.gone = gone;
+	fixture_links(&ns, &life->link, 1);
+	return ns;
+}
+
+#define BOX_PACKETS                                                                                \
+	"ctnet_receive_packets_total{netns=\"4026532396\",owner=\"box\",interface=\"eth0\"} "
+
+/* An inode is handed out again at once, and a container started again has its name. */
+static void gone_rows_add_up_and_the_successor_waits(void **state)
+{
+	struct life lives[4];
+	struct netns rows[4];
+	struct snapshot snap = { .namespaces = rows, .namespace_count = 4 };
+	unsigned long long lost = 0;
+	struct buf text;
+
+	rows[0] = live(&lives[0], 1, true);
+	rows[1] = live(&lives[1], 20, true);
+	rows[2] = live(&lives[2], 300, true);
+	rows[3] = live(&lives[3], 4000, false);
+	text = render(&snap, NO_LIMIT, &lost);
+	assert_true(has_line(&text, BOX_PACKETS "32100"));
+	assert_int_equal(lines(&text, "ctnet_netns_info"),
+	                 1); /* else a join on netns and owner is not unique */
+	assert_false(has_duplicates(&text));
+	assert_int_equal(lost, 0); /* what waits is in the next text */
+	buf_free(&text);
+
+	/* the next text: those that were gone are dropped by the model */
+	snap.namespaces = &rows[3];
+	snap.namespace_count = 1;
+	text = render(&snap, NO_LIMIT, &lost);
+	assert_true(has_line(&text, BOX_PACKETS "400000"));
+	assert_non_null(strstr(text.data, "container_id=\"id4000\""));
+	assert_int_equal(lost, 0);
+	buf_free(&text);
+}
+
+static void successor_waits_wherever_it_is_sorted(void **state)
+{
+	struct life lives[2];
+	struct netns rows[2];
+	const struct snapshot snap = { .namespaces = rows, .namespace_count = 2 };
+	struct buf text;
+
+	rows[0] = live(&lives[0], 5, false);
+	rows[1] = live(&lives[1], 70, true);
+	text = render_all(&snap);
+	assert_true(has_line(&text, BOX_PACKETS "7000"));
+	assert_non_null(strstr(text.data, "container_id=\"id70\""));
+	assert_int_equal(lines(&text, "ctnet_netns_info"), 1);
+	assert_false(has_duplicates(&text));
+	buf_free(&text);
+}
+
+static void interface_made_anew_in_its_namespace_waits(void **state)
+{
+	struct interface links[2];
+	struct life life;
+	struct netns ns = live(&life, 5, false);
+	const struct snapshot snap = { .namespaces = &ns, .namespace_count = 1 };
+	struct buf text;
+
+	links[0] = life.link;
+	links[0].gone = true;
+	links[1] = fixture_veth("eth0", 7, "veth2", 8);
+	links[1].traffic = fixture_split(60);
+	fixture_links(&ns, links, 2);
+	text = render_all(&snap);
+	assert_true(has_line(&text, BOX_PACKETS "500"));
+	assert_false(has_duplicates(&text));
+	assert_int_equal(lines(&text, "ctnet_interface_info"), 1);
+	buf_free(&text);
+}
+
+/* Whatever a snapshot holds, no series is there twice. */
+static void hostile_twins_give_no_series_twice(void **state)
+{
+	static const struct source sources[] = {
+		{ .name = "docker", .state = "ok", .detail = "", .up = true },
+		{ .name = "docker", .state = "ok", .detail = "", .up = false },
+	};
+	static const struct loss losses[] = { { "a", 1 }, { "a", 2 }, { "series", 9 } };
+	struct owner owners[3];
+	struct interface links[4];
+	struct netns rows[4];
+	struct bridge bridges[2];
+	const struct snapshot snap = {
+		.namespaces = rows,
+		.namespace_count = 4,
+		.bridges = bridges,
+		.bridge_count = 2,
+		.sources = sources,
+		.source_count = 2,
+		.losses = losses,
+		.loss_count = 3,
+	};
+	unsigned long long lost = 0;
+	struct buf text;
+
+	for (size_t i = 0; i < 3; i++)
+		owners[i] = fixture_owner(OWNER_DOCKER, "box", "same", "same");
+	for (size_t i = 0; i < 4; i++) {
+		links[i] = fixture_veth(i < 2 ? "" : "eth0", 2, "veth1", 4);
+		links[i].traffic = fixture_split(1);
+		rows[i] = fixture_netns(i < 2 ? 0 : 7, owners, 3);
+		fixture_links(&rows[i], &links[i], 1);
+	}
+	fixture_bridge(&bridges[0]);
+	fixture_bridge(&bridges[1]);
+	text = render(&snap, NO_LIMIT, &lost);
+	assert_false(has_duplicates(&text));
+	assert_int_equal(lines(&text, "ctnet_receive_packets_total"), 2);
+	assert_int_equal(lines(&text, "ctnet_netns_info"), 2);
+	assert_int_equal(lines(&text, "ctnet_source_up"), 1);
+	/* each twin: 5 totals, 4 for the wire, 4 for each of 3 classes, and 3 gauges; each bridge 4 */
+	assert_int_equal(lost, 2 * (5 + 4 + 4 * 3 + 3) + 4);
+	assert_true(has_line(&text, "ctnet_lost_total{what=\"series\"} 52"));
+	buf_free(&text);
+}
+
+/* 1 info, and 3 gauges, 5 totals, 4 for the wire and 4 for each of 3 classes, for each of two interfaces. */
+#define BOX_SERIES (1 + 2 * (3 + 5 + 4 + 4 * 3) + 1)
+
+static size_t series_about(const struct buf *text, const char *label)
+{
+	size_t count = 0;
+
+	for (const char *at = strstr(text->data, label); at; at = strstr(at + 1, label))
+		count++;
+	return count;
+}
+
+static void budget_leaves_out_whole_namespaces_and_counts_them(void **state)
+{
+	struct snapshot snap = *fixture_node();
+	unsigned long long lost = 1000;
+	struct buf text;
+
+	snap.namespaces++; /* the box first */
+	snap.namespace_count--;
+	text = render(&snap, BOX_SERIES, &lost);
+	assert_int_equal(series_about(&text, "netns=\"4026532396\""), BOX_SERIES);
+	assert_int_equal(series_about(&text, "netns=\"4026532400\""), 0);
+	assert_true(lost > 1000);
+	buf_free(&text);
+
+	lost = 0;
+	text = render(&snap, BOX_SERIES - 1, &lost);
+	assert_int_equal(series_about(&text, "netns=\"4026532396\""), 0);
+	assert_true(series_about(&text, "netns=\"4026532400\"") >
+	            0); /* a smaller one behind still fits */
+	assert_true(series_about(&text, "netns=\"") <= BOX_SERIES - 1);
+	/* the agent's own are never left out */
+	assert_true(has_line(&text, "ctnet_source_up{source=\"traffic\"} 1"));
+	assert_int_equal(lines(&text, "ctnet_build_info"), 1);
+	buf_free(&text);
+}
+
+static void budget_loses_exactly_what_is_missing(void **state)
+{
+	const struct snapshot *snap = fixture_node();
+	_cleanup_buf_ struct buf whole = render_all(snap);
+	size_t all = series_about(&whole, "netns=\"") + lines(&whole, "ctnet_bridge_");
+
+	for (size_t max = 1; max <= all; max += 7) {
+		unsigned long long lost = 0;
+		struct buf text = render(snap, max, &lost);
+		size_t written = series_about(&text, "netns=\"") + lines(&text, "ctnet_bridge_");
+
+		assert_true(written <= max);
+		assert_int_equal(written + lost, all);
+		buf_free(&text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(gone_rows_add_up_and_the_successor_waits),
+		cmocka_unit_test(successor_waits_wherever_it_is_sorted),
+		cmocka_unit_test(interface_made_anew_in_its_namespace_waits),
+		cmocka_unit_test(hostile_twins_give_no_series_twice),
+		cmocka_unit_test(budget_leaves_out_whole_namespaces_and_counts_them),
+		cmocka_unit_test(budget_loses_exactly_what_is_missing),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

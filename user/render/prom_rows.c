@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "render/prom_rows.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "model/snapshot.h"
+#include "render/label_set.h"
+#include "render/prom_text.h"
+
+/* Keeps what @text holds, and empties it for the next. */
+static const char *keep(struct buf *text, struct arena *arena)
+{
+	const char *kept = text->failed ? NULL : arena_strndup(arena, text->data, text->len);
+
+	text->len = 0;
+	return kept;
+}
+
+static void label_netns(struct buf *text, const struct netns *ns)
+{
+	char inode[PROM_NUMBER_SIZE] = "";
+
+	if (ns->inode != 0)
+		(void)snprintf(inode, sizeof(inode), "%" PRIu64, ns->inode);
+	prom_label(text, "netns", inode);
+	prom_label(text, "owner", ns->name);
+}
+
+/* In a namespace nobody could find, or whose links could not be read, only the host end has a name. */
+static const char *name_of(const struct netns *ns, const struct interface *link)
+{
+	if (link->peer.name[0] != '\0' && (ns->inode == 0 || link->name[0] == '\0'))
+		return link->peer.name;
+	return link->name;
+}
+
+static bool is_container(enum owner_kind kind)
+{
+	return kind == OWNER_DOCKER || kind == OWNER_PODMAN || kind == OWNER_CONTAINERD ||
+	       kind == OWNER_CRIO || kind == OWNER_LXC || kind == OWNER_NSPAWN;
+}
+
+static void label_owner(struct buf *text, const struct owner *owner)
+{
+	prom_label(text, "kind", owner_kind_name(owner->kind));
+	prom_label(text, "container_name", is_container(owner->kind) ? owner->name : "");
+	prom_label(text, "container_id", owner->id);
+	prom_label(text, "image", owner->image);
+	prom_label(text, "pod_name", owner->pod_name);
+	prom_label(text, "pod_namespace", owner->pod_namespace);
+}
+
+static uint32_t classes_of(const struct traffic *traffic)
+{
+	uint32_t classes = 0;
+
+	if (!traffic->known || !traffic->split)
+		return 0;
+	for (size_t d = 0; d < DIRECTIONS; d++) {
+		for (size_t i = 0; i < CTNET_CLASSES; i++) {
+			if (traffic->dir[d].by_class[i].packets > 0)
+				classes |= 1U << i;
+		}
+	}
+	return classes;
+}
+
+static int add_links(struct prom_rows *rows, struct prom_group *group, struct buf *text)
+{
+	const struct netns *ns = group->ns;
+
+	group->rows = rows->links + rows->link_count;
+	for (size_t i = 0; i < ns->interface_count; i++) {
+		const struct interface *link = &ns->interfaces[i];
+		struct prom_row *row = &group->rows[group->row_count];
+
+		*row = (struct prom_row){ .ns = ns, .link = link, .traffic = &link->traffic };
+		row->name = name_of(ns, link);
+		row->classes = classes_of(row->traffic);
+		row->gone = ns->gone || link->gone;
+		(void)buf_puts(text, group->labels);
+		prom_label(text, "interface", row->name);
+		row->labels = keep(text, &rows->arena);
+		if (!row->labels)
+			return -ENOMEM;
+		group->row_count++;
+	}
+	rows->link_count += group->row_count;
+	return 0;
+}
+
+static int add_infos(struct prom_rows *rows, struct prom_group *group, struct buf *text)
+{
+	static const struct owner nobody = {
+		.kind = OWNER_NONE,
+		.name = "",
+		.id = "",
+		.image = "",
+		.pod_name = "",
+		.pod_namespace = "",
+	};
+	const struct owner *owners = group->ns->owner_count > 0 ? group->ns->owners : &nobody;
+	size_t count = group->ns->owner_count > 0 ? group->ns->owner_count : 1;
+
+	group->infos = rows->infos + rows->info_count;
+	for (size_t i = 0; i < count; i++) {
+		(void)buf_puts(text, group->labels);
+		label_owner(text, &owners[i]);
+		group->infos[i].labels = keep(text, &rows->arena);
+		if (!group->infos[i].labels)
+			return -ENOMEM;
+	}
+	group->info_count = count;
+	rows->info_count += count;
+	return 0;
+}
+
+static int add_groups(const struct snapshot *snap, struct prom_rows *rows)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < snap->namespace_count; i++) {
+		struct prom_group *group = &rows->groups[rows->group_count++];
+
+		group->ns = &snap->namespaces[i];
+		label_netns(&text, group->ns);
+		group->labels = keep(&text, &rows->arena);
+		if (!group->labels || add_links(rows, group, &text) < 0 ||
+		    add_infos(rows, group, &text) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int add_bridges(const struct snapshot *snap, struct prom_rows *rows)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < snap->bridge_count; i++) {
+		const struct bridge *bridge = &snap->bridges[i];
+		struct prom_row *row = &rows->bridges[rows->bridge_count++];
+
+		*row = (struct prom_row){ .traffic = &bridge->traffic, .name = bridge->name };
+		row->gone = bridge->gone;
+		prom_label(&text, "bridge", row->name);
+		row->labels = keep(&text, &rows->arena);
+		if (!row->labels)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static void add_counters(struct counters *sum, const struct counters *more)
+{
+	sum->total.packets += more->total.packets;
+	sum->total.bytes += more->total.bytes;
+	sum->segments += more->segments;
+	sum->wire_bytes += more->wire_bytes;
+	for (size_t i = 0; i < CTNET_CLASSES; i++) {
+		sum->by_class[i].packets += more->by_class[i].packets;
+		sum->by_class[i].bytes += more->by_class[i].bytes;
+	}
+}
+
+/* Adds the last counters of @row to those of @first, both gone. The snapshot is const: the sum has memory of its own. */
+static int merge_gone(struct prom_row *first, struct prom_row *row, struct arena *arena)
+{
+	struct traffic *sum = arena_alloc(arena, sizeof(*sum));
+
+	if (!sum)
+		return -ENOMEM;
+	*sum = *first->traffic;
+	sum->known |= row->traffic->known;
+	sum->split |= row->traffic->split;
+	sum->receive_dropped += row->traffic->receive_dropped;
+	for (size_t i = 0; i < DIRECTIONS; i++)
+		add_counters(&sum->dir[i], &row->traffic->dir[i]);
+	first->traffic = sum;
+	first->classes |= row->classes;
+	row->fate = FATE_MERGED;
+	return 0;
+}
+
+static int claim_row(struct label_set *set, struct prom_row *row, struct arena *arena)
+{
+	struct prom_row *first = label_set_claim(set, row->labels, row);
+
+	if (!first)
+		return 0;
+	if (first->gone && row->gone)
+		return merge_gone(first, row, arena);
+	row->fate = first->gone ? FATE_WAITS : FATE_LEFT_OUT;
+	return 0;
+}
+
+/* Those that are gone come first: see struct prom_rows. */
+static int unique_rows(struct prom_row *rows, size_t count, struct arena *arena)
+{
+	struct label_set set;
+	int r = label_set_init(&set, count, arena);
+
+	for (int gone = 1; gone >= 0; gone--) {
+		for (size_t i = 0; i < count && r == 0; i++) {
+			if (rows[i].gone == (gone == 1))
+				r = claim_row(&set, &rows[i], arena);
+		}
+	}
+	return r;
+}
+
+/* Labels of a group and of an info are never the same text, so one set holds both. */
+static void claim_infos(struct label_set *set, struct prom_group *group)
+{
+	bool taken = label_set_claim(set, group->labels, group) != NULL;
+
+	for (size_t i = 0; i < group->info_count; i++) {
+		if (taken || label_set_claim(set, group->infos[i].labels, group))
+			group->infos[i].fate = FATE_MERGED;
+	}
+}
+
+static int unique_infos(struct prom_rows *rows)
+{
+	struct label_set set;
+	int r = label_set_init(&set, rows->group_count + rows->info_count, &rows->arena);
+
+	for (int gone = 1; gone >= 0 && r == 0; gone--) {
+		for (size_t i = 0; i < rows->group_count; i++) {
+			if (rows->groups[i].ns->gone == (gone == 1))
+				claim_infos(&set, &rows->groups[i]);
+		}
+	}
+	return r;
+}
+
+static int make_room(const struct snapshot *snap, struct prom_rows *rows)
+{
+	size_t links = 0;
+	size_t infos = 0;
+
+	for (size_t i = 0; i < snap->namespace_count; i++) {
+		links += snap->namespaces[i].interface_count;
+		infos += snap->namespaces[i].owner_count > 0 ? snap->namespaces[i].owner_count : 1;
+	}
+	rows->groups = arena_array(&rows->arena, snap->namespace_count, sizeof(*rows->groups));
+	rows->links = arena_array(&rows->arena, links, sizeof(*rows->links));
+	rows->infos = arena_array(&rows->arena, infos, sizeof(*rows->infos));
+	rows->bridges = arena_array(&rows->arena, snap->bridge_count, sizeof(*rows->bridges));
+	return rows->groups && rows->links && rows->infos && rows->bridges ? 0 : -ENOMEM;
+}
+
+int prom_rows_build(const struct snapshot *snap, struct prom_rows *rows)
+{
+	int r = make_room(snap, rows);
+
+	if (r == 0)
+		r = add_groups(snap, rows);
+	if (r == 0)
+		r = add_bridges(snap, rows);
+	if (r == 0)
+		r = unique_rows(rows->links, rows->link_count, &rows->arena);
+	if (r == 0)
+		r = unique_rows(rows->bridges, rows->bridge_count, &rows->arena);
+	if (r == 0)
+		r = unique_infos(rows);
+	return r;
+}
+
+void prom_rows_free(struct prom_rows *rows)
+{
+	arena_free(&rows->arena);
+}

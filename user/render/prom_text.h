@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <stdint.h>
+
+struct buf;
+
+/*
+ * The Prometheus text format (exposition format 0.0.4) line by line. Numbers are written digit by digit, so that the
+ * locale has no say, and are never NaN. A failure to find memory sticks in the buffer.
+ */
+
+/** "# HELP" and "# TYPE" of a family. */
+void prom_head(struct buf *out, const char *name, const char *type, const char *help);
+
+/**
+ * Appends `name="value"` to a list of labels, after a comma unless the list is empty. The value is escaped; bytes that are not
+ * UTF-8 become '?', since one such byte loses the whole file.
+ *
+ * @value: at most 1023 bytes of it are taken
+ */
+void prom_label(struct buf *labels, const char *name, const char *value);
+
+/**
+ * One sample.
+ *
+ * @suffix: of the name: "_bucket", …; "" for none
+ * @labels: as prom_label() wrote them; "" for none
+ */
+void prom_sample(struct buf *out, const char *name, const char *suffix, const char *labels,
+                 uint64_t value);
+
+/** As prom_sample(); the value is text that is a number. */
+void prom_sample_text(struct buf *out, const char *name, const char *suffix, const char *labels,
+                      const char *value);
+
+/** Room for any number of prom_fraction(). */
+#define PROM_NUMBER_SIZE 32
+
+/** @value / 10^@digits, exactly, without trailing zeros: 1500 with 3 digits is "1.5". */
+void prom_fraction(uint64_t value, unsigned int digits, char out[PROM_NUMBER_SIZE]);
