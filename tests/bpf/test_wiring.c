@@ -119,6 +119,17 @@ static void rename_keeps_the_birth(void **state)
 	wiring_free(wiring);
 }
 
+/* A veth's carrier comes a moment after both ends are up. */
+static void await_port(struct wiring *wiring, const char *name, enum port_state wanted)
+{
+	follow(wiring);
+	while (link_named(wiring, NSID_HERE, name)->port_state != wanted) {
+		if (!await_some(wiring, WAIT_MS))
+			fail_msg("%s never came to state %d", name, (int)wanted);
+		follow(wiring);
+	}
+}
+
 /* The bridge code sends an RTM_DELLINK of its own when a port leaves. */
 static void leaving_a_bridge_is_no_death(void **state)
 {
@@ -149,12 +160,10 @@ static void port_states_follow_the_spanning_tree(void **state)
 	run("ip link add br0 type bridge stp_state 1 forward_delay 3000; ip link set br0 up");
 	run("ip link add p0 type veth peer name p1; ip link set p1 up");
 	run("ip link set p0 master br0; ip link set p0 up");
-	follow(wiring);
-	assert_int_equal(link_named(wiring, NSID_HERE, "p0")->port_state, PORT_LISTENING);
+	await_port(wiring, "p0", PORT_LISTENING);
 	table_as_ip(wiring, NULL);
 	run("ip link set p1 down");
-	follow(wiring);
-	assert_int_equal(link_named(wiring, NSID_HERE, "p0")->port_state, PORT_DISABLED);
+	await_port(wiring, "p0", PORT_DISABLED);
 	table_as_ip(wiring, NULL);
 	wiring_free(wiring);
 }
@@ -214,6 +223,24 @@ static void deleted_namespace_is_gone_with_its_links(void **state)
 	assert_true(was_told("nsid 0 gone"));
 	assert_null(view_of(wiring, 0));
 	assert_null(link_named(wiring, NSID_HERE, "h0"));
+	wiring_free(wiring);
+}
+
+/* The event that it is gone is still waiting when the look is refused. */
+static void namespace_that_goes_before_the_look_is_no_failure(void **state)
+{
+	struct wiring *wiring;
+
+	run("ip netns add a");
+	wiring = open_wiring();
+	run("ip link add h0 type veth peer name eth0 netns a");
+	assert_int_equal(wiring_dispatch(wiring), 0);
+	assert_true(was_told("nsid 0"));
+	run("ip netns del a; while ip link show h0 >/dev/null 2>&1; do sleep 0.02; done");
+	assert_int_equal(wiring_refresh(wiring), 0);
+	assert_null(view_of(wiring, 0));
+	assert_true(was_told("nsid 0 gone"));
+	await(wiring, "vanished -1 h0");
 	wiring_free(wiring);
 }
 
@@ -409,6 +436,7 @@ int main(void)
 		LAB_TEST(port_states_follow_the_spanning_tree),
 		LAB_TEST(addresses_inside_are_seen_from_outside),
 		LAB_TEST(deleted_namespace_is_gone_with_its_links),
+		LAB_TEST(namespace_that_goes_before_the_look_is_no_failure),
 		LAB_TEST(next_namespace_of_an_nsid_is_another),
 		LAB_TEST(own_nsid_is_no_other_namespace),
 		LAB_TEST(pair_between_two_others),

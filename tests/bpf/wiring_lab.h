@@ -165,14 +165,20 @@ static inline void follow(struct wiring *wiring)
 	assert_int_equal(wiring_dispatch(wiring), 0);
 }
 
-/** Follows events until the line was told; fails after WAIT_MS. */
-static inline void await(struct wiring *wiring, const char *line)
+/** Waits for events; returns whether there are some. */
+static inline bool await_some(const struct wiring *wiring, int milliseconds)
 {
 	struct pollfd poller = { .fd = wiring_fd(wiring), .events = POLLIN };
 
+	return poll(&poller, 1, milliseconds) > 0;
+}
+
+/** Follows events until the line was told; fails after WAIT_MS. */
+static inline void await(struct wiring *wiring, const char *line)
+{
 	follow(wiring);
 	while (!was_told(line)) {
-		if (poll(&poller, 1, WAIT_MS) <= 0)
+		if (!await_some(wiring, WAIT_MS))
 			fail_msg("never told: %s\nwas told:\n%s", line, told.text);
 		follow(wiring);
 	}
