@@ -406,6 +406,24 @@ static void counters_are_those_of_ip(void **state)
 	wiring_free(wiring);
 }
 
+static void missing_privilege_is_named(void **state)
+{
+	const struct wiring_callbacks callbacks = { &told, on_link, on_nsid };
+	struct wiring *wiring = (void *)&told;
+	size_t before = open_descriptors();
+	struct fault fault = { 0 };
+	int r;
+
+	assert_int_equal(seteuid(65534), 0);
+	r = wiring_open(&callbacks, &wiring, &fault);
+	assert_int_equal(seteuid(0), 0);
+	assert_int_equal(r, -EPERM);
+	assert_int_equal(fault.code, EXIT_CODE_NOT_PERMITTED);
+	assert_non_null(strstr(fault.text, "CAP_NET_BROADCAST"));
+	assert_ptr_equal(wiring, &told); /* untouched */
+	assert_int_equal(open_descriptors(), before);
+}
+
 static void no_descriptor_is_left(void **state)
 {
 	size_t before = open_descriptors();
@@ -443,8 +461,11 @@ int main(void)
 		LAB_TEST(macvlan_inside_leads_to_its_lower_link_here),
 		LAB_TEST(asking_for_an_nsid_makes_none),
 		LAB_TEST(counters_are_those_of_ip),
+		LAB_TEST(missing_privilege_is_named),
 		LAB_TEST(no_descriptor_is_left),
 	};
 
+	if (lab_skips("wiring"))
+		return 0;
 	return cmocka_run_group_tests_name("wiring", tests, lab_enter, NULL);
 }

@@ -143,23 +143,21 @@ static bool is_ordinary(int r)
 	return r == -ENOMSG || r == -ENOENT || r == -ENODEV || r == -EINVAL || r == -EACCES;
 }
 
+/* What an unreadable event, or one not acted upon, would have changed is found by looking again. */
 static int take_event(void *context, int32_t nsid, const struct nlmsghdr *nlh)
 {
 	struct wiring *wiring = context;
 	int r;
 
 	r = peers_know(&wiring->peers, nsid);
-	if (r < 0)
-		return r;
 	if (nsid == wiring->peers.self)
 		nsid = NSID_HERE;
-	if (!table_looked(wiring->peers.table, nsid)) /* the first look will see it */
-		return 0;
-	r = take_one(wiring, nsid, nlh);
+	if (r == 0 && table_looked(wiring->peers.table, nsid)) /* else the first look will see it */
+		r = take_one(wiring, nsid, nlh);
 	if (r >= 0 || is_ordinary(r))
 		return 0;
-	table_mark_incomplete(wiring->peers.table, nsid,
-	                      true); /* unreadable, or not acted upon: look again */
+	wiring->nsids_lost = true;
+	table_mark_incomplete(wiring->peers.table, nsid, true);
 	return r == -EBADMSG ? 0 : r;
 }
 
