@@ -53,7 +53,7 @@ static void begin(struct json_text *json, const char *key)
 	(void)buf_puts(json->out, "\": ");
 }
 
-void json_open(struct json_text *json, const char *key, char kind)
+void json_put_open(struct json_text *json, const char *key, char kind)
 {
 	begin(json, key);
 	(void)buf_putc(json->out, kind);
@@ -63,14 +63,14 @@ void json_open(struct json_text *json, const char *key, char kind)
 	json->first = true;
 }
 
-void json_open_flat(struct json_text *json, const char *key, char kind)
+void json_put_open_flat(struct json_text *json, const char *key, char kind)
 {
-	json_open(json, key, kind);
+	json_put_open(json, key, kind);
 	if (json->flat == 0)
 		json->flat = 1;
 }
 
-void json_close(struct json_text *json, char kind)
+void json_put_close(struct json_text *json, char kind)
 {
 	bool flat = json->flat > 0;
 
@@ -83,7 +83,7 @@ void json_close(struct json_text *json, char kind)
 	json->first = false;
 }
 
-void json_string(struct json_text *json, const char *key, const char *value)
+void json_put_string(struct json_text *json, const char *key, const char *value)
 {
 	size_t len = strlen(value);
 	char clean[LONGEST_STRING];
@@ -98,15 +98,15 @@ void json_string(struct json_text *json, const char *key, const char *value)
 	(void)buf_putc(json->out, '"');
 }
 
-void json_string_or_null(struct json_text *json, const char *key, const char *value)
+void json_put_string_or_null(struct json_text *json, const char *key, const char *value)
 {
 	if (value && value[0] != '\0')
-		json_string(json, key, value);
+		json_put_string(json, key, value);
 	else
-		json_null(json, key);
+		json_put_null(json, key);
 }
 
-void json_number(struct json_text *json, const char *key, uint64_t value)
+void json_put_number(struct json_text *json, const char *key, uint64_t value)
 {
 	char digits[SHOW_DIGITS];
 	const char *at = show_digits(value > INT64_MAX ? (uint64_t)INT64_MAX : value, digits);
@@ -116,7 +116,7 @@ void json_number(struct json_text *json, const char *key, uint64_t value)
 }
 
 /* In whole numbers, so that the locale's comma has no say. */
-void json_seconds(struct json_text *json, const char *key, double value, unsigned int digits)
+void json_put_seconds(struct json_text *json, const char *key, double value, unsigned int digits)
 {
 	double scale = pow(10, digits);
 	uint64_t whole = 0;
@@ -128,13 +128,13 @@ void json_seconds(struct json_text *json, const char *key, double value, unsigne
 	                 whole % (uint64_t)scale);
 }
 
-void json_bool(struct json_text *json, const char *key, bool value)
+void json_put_bool(struct json_text *json, const char *key, bool value)
 {
 	begin(json, key);
 	(void)buf_puts(json->out, value ? "true" : "false");
 }
 
-void json_null(struct json_text *json, const char *key)
+void json_put_null(struct json_text *json, const char *key)
 {
 	begin(json, key);
 	(void)buf_puts(json->out, "null");
