@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/observation.h"
+#include "observe/kernel/traffic.h"
+#include "observe/netlink/wiring.h"
+
+/**
+ * A meter stands at each link of the observing namespace that is to be counted: the host ends of veths, and bridges. It joins what
+ * the kernel's device counters say with what our programs counted (model/baseline.h), and keeps the last counters of a link that
+ * is no more until they have been told.
+ */
+struct meters;
+
+/**
+ * @programs: NULL: totals from the device counters alone, nothing is attached; else must outlive the meters
+ * @wiring: asked for device counters; must outlive the meters
+ * @ret: freed with meters_free(); untouched on failure
+ * Returns 0 or -ENOMEM.
+ */
+int meters_new(struct traffic_programs *programs, struct wiring *wiring, struct meters **ret);
+
+/**
+ * Whether a link is one to be counted: a bridge, or a veth whose other end is in another namespace or which is a port. A pair that was just made has
+ * both ends here, and the one that will be moved away must not be attached to: what is attached moves along.
+ */
+bool meters_wants(const struct link *link);
+
+/**
+ * Sets up a meter for a link that is wanted (attaches, finds the baseline), or takes note of how a link with a meter looks now. Nothing
+ * happens for a link that is not wanted.
+ *
+ * Returns whether there is a new meter.
+ */
+bool meters_link_seen(struct meters *meters, const struct link *link);
+
+/** The link is no more (or not here any more): keeps its last counters, detaches. Returns whether it had a meter. */
+bool meters_link_gone(struct meters *meters, const struct link *link);
+
+/**
+ * Reads all meters: our rows by shared memory, the device counters by one dump.
+ *
+ * @ask_device: false: without the dump; the device counters are those of the last one. Costs no system call
+ * @ret: sorted by index, then birth; owned by @meters, valid until its next call
+ * Returns 0; or -errno of the dump: @ret is filled all the same, with the device counters of the last one.
+ */
+int meters_read(struct meters *meters, bool ask_device, const struct link_traffic **ret,
+                size_t *ret_count);
+
+/** Drops the meters of the gone that the last meters_read() told: they are in a snapshot now. */
+void meters_drop_told(struct meters *meters);
+
+/** Interfaces that could not be attached to although they were there; a counter. */
+uint64_t meters_attach_failures(const struct meters *meters);
+
+/** Detaches everything. Accepts NULL. */
+void meters_free(struct meters *meters);

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "observe/nsids.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include "base/cleanup.h"
+
+struct known {
+	uint64_t inode;
+	uint64_t birth;
+	int32_t nsid; /* NSID_HERE: none when last asked */
+};
+
+struct nsids {
+	struct known *items; /* sorted by inode */
+	struct known *spare; /* for the next round */
+	size_t count, cap;
+	bool ask_again; /* an nsid was given since the last round: those without one may have one */
+};
+
+int nsids_new(struct nsids **ret)
+{
+	struct nsids *nsids = calloc(1, sizeof(*nsids));
+
+	if (!nsids)
+		return -ENOMEM;
+	*ret = nsids;
+	return 0;
+}
+
+static int32_t ask(struct wiring *wiring, const struct namespaces *namespaces,
+                   const struct ns_seen *seen)
+{
+	_cleanup_close_ int fd = namespaces_open_fd(namespaces, seen);
+	int32_t nsid;
+
+	if (fd < 0 || wiring_nsid_of_fd(wiring, fd, &nsid) < 0)
+		return NSID_HERE;
+	return nsid;
+}
+
+static int make_room(struct nsids *nsids, size_t count)
+{
+	struct known *items;
+
+	if (count <= nsids->cap)
+		return 0;
+	items = reallocarray(nsids->items, count, sizeof(*items));
+	if (!items)
+		return -ENOMEM;
+	nsids->items = items;
+	items = reallocarray(nsids->spare, count, sizeof(*items));
+	if (!items)
+		return -ENOMEM;
+	nsids->spare = items;
+	nsids->cap = count;
+	return 0;
+}
+
+int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespaces *namespaces,
+               struct ns_seen *seen, size_t count)
+{
+	struct known *old;
+	size_t o = 0;
+
+	if (make_room(nsids, count) < 0)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		const struct known *was;
+		bool known;
+
+		while (o < nsids->count && nsids->items[o].inode < seen[i].inode)
+			o++;
+		was = &nsids->items[o];
+		known = o < nsids->count && was->inode == seen[i].inode &&
+		        was->birth == seen[i].birth;
+		if (seen[i].inode == namespaces_observing(namespaces))
+			seen[i].nsid = NSID_HERE;
+		else if (known && (was->nsid != NSID_HERE || !nsids->ask_again))
+			seen[i].nsid = was->nsid;
+		else
+			seen[i].nsid = ask(wiring, namespaces, &seen[i]);
+		nsids->spare[i] = (struct known){ seen[i].inode, seen[i].birth, seen[i].nsid };
+	}
+	old = nsids->items;
+	nsids->items = nsids->spare;
+	nsids->spare = old;
+	nsids->count = count;
+	nsids->ask_again = false;
+	return 0;
+}
+
+void nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t nsid, bool gone)
+{
+	if (!gone) {
+		nsids->ask_again = true;
+		return;
+	}
+	for (size_t i = 0; i < nsids->count; i++) {
+		if (nsids->items[i].nsid == nsid) {
+			namespaces_forget(namespaces, nsids->items[i].inode);
+			nsids->items[i].nsid = NSID_HERE;
+			nsids->items[i].birth = 0; /* never again the same */
+		}
+	}
+}
+
+uint64_t nsids_inode(const struct nsids *nsids, int32_t nsid)
+{
+	for (size_t i = 0; i < nsids->count; i++) {
+		if (nsids->items[i].nsid == nsid)
+			return nsids->items[i].inode;
+	}
+	return 0;
+}
+
+void nsids_free(struct nsids *nsids)
+{
+	if (!nsids)
+		return;
+	free(nsids->items);
+	free(nsids->spare);
+	free(nsids);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "model/observation.h"
+#include "observe/namespaces/namespaces.h"
+#include "observe/netlink/wiring.h"
+
+/** Which namespace stands behind which nsid: remembered, so that the kernel is asked once for each namespace. */
+struct nsids;
+
+/** @ret: freed with nsids_free(). Returns 0 or -ENOMEM. */
+int nsids_new(struct nsids **ret);
+
+/**
+ * Fills in the nsid of each namespace of @seen (sorted by inode). Asks only for those that are new, and for those without one when
+ * the kernel gave a new one since; opens a namespace for the question alone.
+ *
+ * Returns 0 or -ENOMEM. A namespace that vanished meanwhile has none.
+ */
+int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespaces *namespaces,
+               struct ns_seen *seen, size_t count);
+
+/**
+ * The kernel gave or took back an nsid. It is taken back only when the namespace is destroyed: @namespaces is told to forget
+ * that inode.
+ */
+void nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t nsid, bool gone);
+
+/** The inode of the namespace behind an nsid; 0: not known. */
+uint64_t nsids_inode(const struct nsids *nsids, int32_t nsid);
+
+/** Accepts NULL. */
+void nsids_free(struct nsids *nsids);

@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "render/event.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/text.h"
+#include "model/event.h"
+
+/* ---- for people */
+
+static void put_duration(struct buf *out, const char *what, uint64_t ns)
+{
+	if (ns == 0)
+		return;
+	if (ns < 1000000)
+		(void)buf_printf(out, "  %s %.0f us", what, (double)ns / 1e3);
+	else if (ns < 1000000000)
+		(void)buf_printf(out, "  %s %.1f ms", what, (double)ns / 1e6);
+	else
+		(void)buf_printf(out, "  %s %.1f s", what, (double)ns / 1e9);
+}
+
+static void put_interface(struct buf *out, const struct lifecycle_event *what)
+{
+	(void)buf_printf(out, "  %s", what->name[0] ? what->name : "?");
+	if (what->ifindex)
+		(void)buf_printf(out, " (%" PRIu32 ")", what->ifindex);
+}
+
+static void put_details(struct buf *out, const struct lifecycle_event *what)
+{
+	switch (what->kind) {
+	case CTNET_CREATED:
+		put_duration(out, "setup", what->duration);
+		break;
+	case CTNET_DYING:
+		put_duration(out, "after", what->duration);
+		break;
+	case CTNET_DESTROYED:
+		put_duration(out, "teardown", what->duration);
+		break;
+	case CTNET_REGISTERED:
+	case CTNET_UNREGISTERED:
+		put_interface(out, what);
+		break;
+	case CTNET_MOVED:
+		put_interface(out, what);
+		(void)buf_printf(out, " from %" PRIu64, what->other_inode);
+		break;
+	case CTNET_RENAMED:
+		put_interface(out, what);
+		(void)buf_printf(out, " was %s", what->other_name);
+		break;
+	case CTNET_JOINED:
+	case CTNET_LEFT:
+		put_interface(out, what);
+		(void)buf_printf(out, " %s %s", what->kind == CTNET_JOINED ? "to" : "from",
+		                 what->other_name);
+		break;
+	case CTNET_EVENT_KINDS:
+		break;
+	}
+}
+
+int event_render_text(const struct event *event, struct buf *ret)
+{
+	const struct lifecycle_event *what = &event->what;
+	_cleanup_buf_ struct buf line = BUF_INIT;
+	time_t seconds = (time_t)floor(event->time);
+	char clock[16] = "--:--:--";
+	struct tm local;
+
+	if (localtime_r(&seconds, &local))
+		(void)strftime(clock, sizeof(clock), "%H:%M:%S", &local);
+	(void)buf_printf(&line, "%c%s.%03d  %-12s %-10" PRIu64 "  %s", event->exact ? ' ' : '~',
+	                 clock, (int)((event->time - floor(event->time)) * 1000),
+	                 lifecycle_kind_name(what->kind), what->inode,
+	                 event->owner[0] ? event->owner : "-");
+	put_details(&line, what);
+	if (what->pid)
+		(void)buf_printf(&line, "  by %s (pid %d)", what->comm, what->pid);
+	(void)buf_putc(&line, '\n');
+	return line.failed ? -ENOMEM : buf_append(ret, line.data, line.len);
+}
+
+/* ---- for programs: one table for both ways */
+
+enum field_type { FIELD_NUMBER64, FIELD_NUMBER32, FIELD_PID, FIELD_TEXT };
+
+static const struct field {
+	const char *key;
+	enum field_type type;
+	size_t offset;
+	size_t size; /* FIELD_TEXT: with the NUL */
+} fields[] = {
+#define FIELD(key, type, member)                                                                   \
+	{                                                                                          \
+		key, type, offsetof(struct event, member), sizeof(((struct event *)0)->member)     \
+	}
+	FIELD("netns", FIELD_NUMBER64, what.inode),
+	FIELD("owner", FIELD_TEXT, owner),
+	FIELD("interface", FIELD_TEXT, what.name),
+	FIELD("index", FIELD_NUMBER32, what.ifindex),
+	FIELD("other_name", FIELD_TEXT, what.other_name),
+	FIELD("other_index", FIELD_NUMBER32, what.other_ifindex),
+	FIELD("from_netns", FIELD_NUMBER64, what.other_inode),
+	FIELD("duration_ns", FIELD_NUMBER64, what.duration),
+	FIELD("pid", FIELD_PID, what.pid),
+	FIELD("comm", FIELD_TEXT, what.comm),
+	FIELD("cgroup", FIELD_NUMBER64, what.cgroup),
+	FIELD("cookie", FIELD_NUMBER64, what.cookie),
+	FIELD("birth_ns", FIELD_NUMBER64, what.birth),
+	FIELD("boot_ns", FIELD_NUMBER64, what.time),
+#undef FIELD
+};
+
+static uint64_t get_number(const struct event *event, const struct field *field)
+{
+	const char *at = (const char *)event + field->offset;
+	uint64_t wide;
+	uint32_t narrow;
+
+	if (field->type == FIELD_NUMBER64) {
+		memcpy(&wide, at, sizeof(wide));
+		return wide;
+	}
+	memcpy(&narrow, at, sizeof(narrow));
+	return narrow;
+}
+
+static void put_number(struct event *event, const struct field *field, uint64_t value)
+{
+	char *at = (char *)event + field->offset;
+	uint32_t narrow = (uint32_t)value;
+
+	if (field->type == FIELD_NUMBER64)
+		memcpy(at, &value, sizeof(value));
+	else
+		memcpy(at, &narrow, sizeof(narrow));
+}
+
+static void json_freep(json_t **json)
+{
+	json_decref(*json);
+}
+
+static int fill_object(const struct event *event, json_t *object)
+{
+	int r = json_object_set_new(object, "time", json_real(event->time));
+
+	r |= json_object_set_new(object, "event",
+	                         json_string(lifecycle_kind_name(event->what.kind)));
+	r |= json_object_set_new(object, "exact", json_boolean(event->exact));
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		const struct field *field = &fields[i];
+		const char *text = (const char *)event + field->offset;
+
+		if (field->type == FIELD_TEXT) {
+			if (text[0])
+				r |= json_object_set_new(object, field->key, json_string(text));
+		} else if (get_number(event, field)) {
+			r |= json_object_set_new(object, field->key,
+			                         json_integer(
+							 (json_int_t)get_number(event, field)));
+		}
+	}
+	return r ? -ENOMEM : 0;
+}
+
+int event_render_json(const struct event *event, struct buf *ret)
+{
+	_cleanup_(json_freep) json_t *object = json_object();
+	_cleanup_free_ char *text = NULL;
+	size_t before = ret->len;
+
+	if (!object || fill_object(event, object) < 0)
+		return -ENOMEM;
+	/* 13 digits: milliseconds until the year 2286 */
+	text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(13));
+	if (!text)
+		return -ENOMEM;
+	if (buf_puts(ret, text) < 0 || buf_putc(ret, '\n') < 0) {
+		ret->len = before;
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static int kind_from_name(const char *name, enum ctnet_event_kind *ret)
+{
+	for (enum ctnet_event_kind kind = 0; kind < CTNET_EVENT_KINDS; kind++) {
+		if (name && strcmp(name, lifecycle_kind_name(kind)) == 0) {
+			*ret = kind;
+			return 0;
+		}
+	}
+	return -EINVAL;
+}
+
+static int read_field(const json_t *object, const struct field *field, struct event *event)
+{
+	const json_t *value = json_object_get(object, field->key);
+
+	if (!value)
+		return 0;
+	if (field->type == FIELD_TEXT) {
+		if (!json_is_string(value))
+			return -EINVAL;
+		(void)text_clean(json_string_value(value), json_string_length(value),
+		                 (char *)event + field->offset, field->size);
+		return 0;
+	}
+	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
+	    (field->type != FIELD_NUMBER64 && json_integer_value(value) > INT32_MAX))
+		return -EINVAL;
+	put_number(event, field, (uint64_t)json_integer_value(value));
+	return 0;
+}
+
+int event_parse_json(const char *line, size_t len, struct event *ret)
+{
+	_cleanup_(json_freep) json_t *object = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+	struct event event = { 0 };
+
+	if (!json_is_object(object) ||
+	    kind_from_name(json_string_value(json_object_get(object, "event")), &event.what.kind) <
+	            0)
+		return -EINVAL;
+	event.time = json_number_value(json_object_get(object, "time"));
+	event.exact = json_is_true(json_object_get(object, "exact"));
+	if (event.time < 0 || event.time > 1e11)
+		return -EINVAL;
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
+		if (read_field(object, &fields[i], &event) < 0)
+			return -EINVAL;
+	}
+	*ret = event;
+	return 0;
+}
