@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "app/agent.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "app/feed.h"
+#include "app/textfile.h"
+#include "base/buf.h"
+#include "base/cleanup.h"
+#include "base/log.h"
+#include "model/event.h"
+#include "render/event.h"
+
+/* The steps that can fail again and again: each is said when it begins to fail and when it works again. */
+enum step { STEP_COLLECT, STEP_WRITE, STEPS };
+
+struct agent {
+	const struct agent_options *options;
+	struct collector *collector;
+	struct textfile textfile;
+	struct feed *feed; /* NULL with --once */
+	struct buf line;
+	bool failing[STEPS];
+	int signals;
+	int timer;
+};
+
+static void note_step(struct agent *agent, enum step step, int r, const struct fault *fault)
+{
+	if (agent->options->once) /* said at the end, as the reason for it */
+		return;
+	if (r < 0 && !agent->failing[step])
+		log_warning("%s; counting goes on, trying again every %.3g s", fault->text,
+		            (double)agent->options->interval_ns / 1e9);
+	if (r == 0 && agent->failing[step])
+		log_info("%s works again",
+		         step == STEP_WRITE ? "writing the textfile" : "collecting");
+	agent->failing[step] = r < 0;
+}
+
+static int tick(struct agent *agent, struct fault *fault)
+{
+	const struct snapshot *snap;
+	int r;
+
+	r = collector_snapshot(agent->collector, &snap, NULL, fault);
+	note_step(agent, STEP_COLLECT, r, fault);
+	if (r < 0)
+		return r;
+	r = textfile_write(&agent->textfile, snap, fault);
+	note_step(agent, STEP_WRITE, r, fault);
+	return r;
+}
+
+static void on_event(void *context, const struct event *event)
+{
+	struct agent *agent = context;
+
+	buf_reset(&agent->line);
+	if (agent->feed && event_render_json(event, &agent->line) == 0)
+		feed_publish(agent->feed, agent->line.data, agent->line.len);
+}
+
+static int open_collector(struct agent *agent, struct fault *fault)
+{
+	struct collector_options how = agent->options->node.collector;
+
+	how.event = on_event;
+	how.event_context = agent;
+	return collector_open(&how, &agent->collector, fault);
+}
+
+static int open_signals(struct agent *agent, struct fault *fault)
+{
+	sigset_t set;
+
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGHUP);
+	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot block signals: %s",
+		                 strerror(errno));
+	agent->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	if (agent->signals < 0)
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot wait for signals: %s",
+		                 strerror(errno));
+	return 0;
+}
+
+static int open_timer(struct agent *agent, struct fault *fault)
+{
+	uint64_t ns = agent->options->interval_ns;
+	struct timespec every = { .tv_sec = (time_t)(ns / 1000000000ULL),
+		                  .tv_nsec = (long)(ns % 1000000000ULL) };
+	struct itimerspec spec = { .it_interval = every, .it_value = every };
+
+	agent->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (agent->timer < 0 || timerfd_settime(agent->timer, 0, &spec, NULL) < 0)
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot set the interval: %s",
+		                 strerror(errno));
+	return 0;
+}
+
+static int loop(struct agent *agent, struct fault *fault)
+{
+	struct pollfd fds[] = {
+		{ .fd = agent->signals, .events = POLLIN },
+		{ .fd = agent->timer, .events = POLLIN },
+		{ .fd = collector_fd(agent->collector), .events = POLLIN },
+		{ .fd = feed_fd(agent->feed), .events = POLLIN },
+	};
+	uint64_t expirations;
+
+	for (;;) {
+		if (poll(fds, ARRAY_SIZE(fds), -1) < 0) {
+			if (errno == EINTR)
+				continue;
+			return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
+			                 "cannot wait for events: %s", strerror(errno));
+		}
+		if (fds[0].revents)
+			return 0;
+		if (fds[2].revents)
+			collector_dispatch(agent->collector);
+		if (fds[3].revents)
+			feed_dispatch(agent->feed);
+		if (fds[1].revents && read(agent->timer, &expirations, sizeof(expirations)) > 0)
+			(void)tick(agent, fault); /* said and counted; the next one comes */
+	}
+}
+
+static int run(struct agent *agent, struct fault *fault)
+{
+	const struct agent_options *o = agent->options;
+	int r;
+
+	r = open_signals(agent, fault);
+	if (r < 0)
+		return r;
+	if (!o->once) {
+		r = feed_open(&agent->feed, fault);
+		if (r < 0)
+			return r;
+	}
+	r = open_collector(agent, fault); /* first of what can be refused: privileges matter most */
+	if (r < 0)
+		return r;
+	r = textfile_open(&agent->textfile, o->textfile_dir, o->max_series, fault);
+	if (r < 0)
+		return r;
+	r = open_timer(agent, fault);
+	if (r < 0)
+		return r;
+	r = tick(agent, fault);
+	if (o->once)
+		return r;
+	log_info("running, %s/ctnet.prom every %.3g s", o->textfile_dir,
+	         (double)o->interval_ns / 1e9);
+	return loop(agent, fault);
+}
+
+int agent_run(const struct agent_options *options, struct fault *fault)
+{
+	struct agent agent = { .options = options, .signals = -1, .timer = -1 };
+	int r = run(&agent, fault);
+
+	collector_free(agent.collector);
+	feed_free(agent.feed);
+	buf_free(&agent.line);
+	textfile_close(&agent.textfile, options->keep || options->once);
+	cleanup_close(&agent.signals);
+	cleanup_close(&agent.timer);
+	return r;
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "app/node_options.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <string.h>
+
+#include "base/cleanup.h"
+#include "base/log.h"
+
+enum { KEY_ATTACH = 0x100, KEY_DOCKER_ROOT };
+
+static const struct argp_option options[] = {
+	{ "attach", KEY_ATTACH, "HOW", 0,
+	  "auto (TCX where the kernel has it, else clsact), tcx or clsact", 20 },
+	{ "docker-root", KEY_DOCKER_ROOT, "DIR", 0,
+	  "Docker's data root, where it is not the running daemon's or /var/lib/docker", 20 },
+	{ 0 },
+};
+
+static error_t parse_attach(const char *value, struct node_options *node)
+{
+	static const struct {
+		const char *name;
+		enum attach_mode mode;
+	} modes[] = { { "auto", ATTACH_AUTO }, { "tcx", ATTACH_TCX }, { "clsact", ATTACH_CLSACT } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+		if (strcmp(value, modes[i].name) == 0) {
+			node->collector.mode = modes[i].mode;
+			return 0;
+		}
+	}
+	fault_set(node->fault, -EINVAL, EXIT_CODE_USAGE,
+	          "--attach %s: not a way to attach (try auto, tcx or clsact)", value);
+	return EINVAL;
+}
+
+static error_t parse(int key, char *value, struct argp_state *state)
+{
+	struct node_options *node = state->input;
+
+	switch (key) {
+	case KEY_ATTACH:
+		return parse_attach(value, node);
+	case KEY_DOCKER_ROOT:
+		node->collector.docker_root = value;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+const struct argp node_argp = { .options = options, .parser = parse };
+
+void app_init(void)
+{
+	argp_err_exit_status = EXIT_CODE_USAGE;
+	(void)setlocale(LC_CTYPE, "");
+	(void)signal(SIGPIPE, SIG_IGN);
+}
+
+bool app_parse(const struct argp *argp, int argc, char **argv, void *input,
+               const struct fault *fault)
+{
+	if (argp_parse(argp, argc, argv, 0, NULL, input) == 0)
+		return true;
+	if (fault->code != EXIT_CODE_OK)
+		log_error("%s", fault->text);
+	return false;
+}
+
+int app_fail(const struct fault *fault)
+{
+	log_error("%s", fault->text);
+	return (int)fault->code;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "app/textfile.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "base/file.h"
+#include "base/number.h"
+#include "render/prom.h"
+
+#define FILE_NAME "ctnet.prom"
+
+static void cleanup_closedir(DIR **dir)
+{
+	if (*dir)
+		(void)closedir(*dir);
+}
+
+/* ".ctnet.prom.PID" of a process that is no more (file_replace() names them so). */
+static bool is_leftover(const char *name)
+{
+	static const char prefix[] = "." FILE_NAME ".";
+	uint64_t pid;
+
+	if (strncmp(name, prefix, strlen(prefix)) != 0)
+		return false;
+	if (parse_u64(name + strlen(prefix), 1, INT32_MAX, &pid) < 0)
+		return false;
+	return kill((pid_t)pid, 0) < 0 && errno == ESRCH;
+}
+
+static void remove_leftovers(DIR *dir)
+{
+	const struct dirent *entry;
+
+	while ((entry = readdir(dir))) {
+		if (is_leftover(entry->d_name))
+			(void)unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+}
+
+int textfile_open(struct textfile *textfile, const char *path, size_t max_series,
+                  struct fault *fault)
+{
+	_cleanup_(cleanup_closedir) DIR *dir = opendir(path);
+
+	if (!dir)
+		return fault_set(
+			fault, -errno, EXIT_CODE_RUNTIME,
+			"cannot open the textfile directory %s: %s; make it, or name another with "
+			"--textfile-dir",
+			path, strerror(errno));
+	if (faccessat(dirfd(dir), ".", W_OK | X_OK, AT_EACCESS) < 0)
+		return fault_set(
+			fault, -errno, EXIT_CODE_RUNTIME,
+			"cannot write to %s: %s; name another directory with --textfile-dir", path,
+			strerror(errno));
+	remove_leftovers(dir);
+	*textfile = (struct textfile){ .dir = path, .max_series = max_series };
+	return 0;
+}
+
+int textfile_write(struct textfile *textfile, const struct snapshot *snap, struct fault *fault)
+{
+	int r;
+
+	buf_reset(&textfile->text);
+	r = prom_render(snap, textfile->max_series, &textfile->series_lost, &textfile->text);
+	if (r == 0)
+		r = file_replace(textfile->dir, FILE_NAME, textfile->text.data, textfile->text.len,
+		                 0644);
+	if (r < 0) {
+		textfile->failures++;
+		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot write %s/" FILE_NAME ": %s",
+		                 textfile->dir, strerror(-r));
+	}
+	textfile->written = true;
+	return 0;
+}
+
+void textfile_close(struct textfile *textfile, bool keep)
+{
+	_cleanup_close_ int dir = -1;
+
+	if (textfile->written && !keep) {
+		dir = open(textfile->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (dir >= 0)
+			(void)unlinkat(dir, FILE_NAME, 0);
+	}
+	buf_free(&textfile->text);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/fault.h"
+
+struct snapshot;
+
+/** The file that node_exporter reads: DIR/ctnet.prom. */
+struct textfile {
+	const char *dir;
+	size_t max_series;
+	unsigned long long series_lost;
+	uint64_t failures; /* writes that failed */
+	bool written;      /* there is a file of ours */
+	struct buf text;   /* reused from tick to tick */
+};
+
+/**
+ * Checks that the directory can be written to, and takes away temporary files that a killed agent left there.
+ *
+ * @dir: must outlive the textfile
+ * Returns 0 or -errno with @fault filled.
+ */
+int textfile_open(struct textfile *textfile, const char *dir, size_t max_series,
+                  struct fault *fault);
+
+/**
+ * Renders a snapshot and replaces the file in one step: readable by everybody (node_exporter is another user), never partial.
+ *
+ * Returns 0; or -errno with @fault filled, the file that stood there stands, and failures went up by one.
+ */
+int textfile_write(struct textfile *textfile, const struct snapshot *snap, struct fault *fault);
+
+/** Takes the file away unless @keep, and gives the memory back. */
+void textfile_close(struct textfile *textfile, bool keep);
