@@ -202,17 +202,13 @@ static void a_pod_is_named_by_its_sandbox(void **state)
 static void a_quiet_look_changes_nothing(void **state)
 {
 	struct engine *engine = *state;
-	const struct owner_seen *before, *after;
-	size_t count;
+	const char *name;
 
 	(void)refresh(engine);
-	before = find(engine, BOX);
+	name = find(engine, BOX)->owner.name;
 	assert_int_equal(refresh(engine), RUNNING);
-	after = find(engine, BOX);
-	assert_ptr_equal(before->owner.name,
-	                 after->owner.name); /* the list was not even told again */
-	(void)owners_sources(engine->owners, &count);
-	assert_int_equal(count, 1);
+	assert_ptr_equal(find(engine, BOX)->owner.name,
+	                 name); /* the list was not even told again */
 }
 
 static void write_container(struct engine *engine, const char *id, const char *name, int pid,
@@ -240,14 +236,16 @@ static void changes_are_seen_in_the_next_look(void **state)
 	assert_string_equal(find(engine, SHOPPER)->owner.name, "renamed");
 	assert_null(find(engine, BOX));
 	write_container(engine, BOX, "box", 13383, "");
-	tree_remove(&engine->tree, "root/containers/" SHOPPER);
 	(void)refresh(engine);
 	assert_non_null(find(engine, BOX));
+	tree_remove(&engine->tree, "root/containers/" SHOPPER);
+	(void)refresh(engine);
 	assert_null(find(engine, SHOPPER));
+	assert_non_null(find(engine, BOX));
 }
 
-/* Another file of the same size and the same time of change: its inode tells. */
-static void a_file_with_the_time_of_the_one_before_is_read(void **state)
+/* Another file of the same size and the same st_mtim. */
+static void a_file_with_the_times_of_the_one_before_is_read(void **state)
 {
 	struct engine *engine = *state;
 	struct timespec times[2];
@@ -264,12 +262,19 @@ static void a_file_with_the_time_of_the_one_before_is_read(void **state)
 	assert_string_equal(find(engine, BOX)->owner.name, "behind");
 }
 
+/* Looks until it is not the turn of box to be looked for anyway. */
+static void settle(struct engine *engine)
+{
+	for (int i = 0; i < 3; i++)
+		(void)refresh(engine);
+}
+
 /* A daemon that was killed leaves "running" behind, and the process id is somebody else's now. */
 static void a_reused_process_id_names_nobody(void **state)
 {
 	struct engine *engine = *state;
 
-	(void)refresh(engine);
+	settle(engine);
 	/* another directory, of another inode number: as /proc has it for another process */
 	tree_link(&engine->tree, "proc/new/ns/net", "net:[4026539999]");
 	tree_text(&engine->tree, "proc/new/cgroup", "0::/user.slice\n");
@@ -289,7 +294,7 @@ static void a_process_that_is_gone_takes_its_container_along(void **state)
 {
 	struct engine *engine = *state;
 
-	(void)refresh(engine);
+	settle(engine);
 	tree_remove(&engine->tree, "proc/13383");
 	assert_int_equal(refresh(engine), RUNNING - 1);
 	assert_null(find(engine, BOX));
@@ -468,7 +473,7 @@ static void the_roots_of_several_daemons_are_read_once_each(void **state)
 	assert_non_null(find(engine, BOX));
 }
 
-static void a_daemon_in_a_container_is_none_of_this_machine(void **state)
+static void a_daemon_in_a_container_or_of_another_user_does_not_count(void **state)
 {
 	struct engine *engine = *state;
 	struct docker_roots roots = { .count = 0 };
@@ -478,6 +483,9 @@ static void a_daemon_in_a_container_is_none_of_this_machine(void **state)
 	tree_link(&engine->tree, "proc/700/root", tree_path(&engine->tree, "root"));
 	make_daemon(engine, 701, "dockerd-x\n", "/srv/other");
 	make_daemon(engine, 702, "dockerd\n", "/srv/ours");
+	make_daemon(engine, 703, "dockerd\n", "/srv/users");
+	if (chown(tree_path(&engine->tree, "proc/703"), 12345, 12345) < 0)
+		tree_remove(&engine->tree, "proc/703"); /* cannot be tried without root */
 	assert_int_equal(docker_roots_refresh(&roots, proc), 0);
 	assert_int_equal(roots.count, 1);
 	assert_string_equal(roots.paths[0], "/srv/ours");
@@ -539,7 +547,7 @@ int main(void)
 		TEST(a_pod_is_named_by_its_sandbox),
 		TEST(a_quiet_look_changes_nothing),
 		TEST(changes_are_seen_in_the_next_look),
-		TEST(a_file_with_the_time_of_the_one_before_is_read),
+		TEST(a_file_with_the_times_of_the_one_before_is_read),
 		TEST(a_reused_process_id_names_nobody),
 		TEST(a_process_that_is_gone_takes_its_container_along),
 		TEST(the_sandbox_stands_in_for_the_process),
@@ -551,7 +559,7 @@ int main(void)
 		TEST(a_failed_look_keeps_what_was_known),
 		TEST(the_root_is_that_of_the_running_daemon),
 		TEST(the_roots_of_several_daemons_are_read_once_each),
-		TEST(a_daemon_in_a_container_is_none_of_this_machine),
+		TEST(a_daemon_in_a_container_or_of_another_user_does_not_count),
 		TEST(a_daemon_that_ended_is_looked_for_again),
 		TEST(text_of_an_owner_is_never_missing),
 	};

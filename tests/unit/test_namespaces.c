@@ -80,11 +80,11 @@ static void make_process(const struct tree *tree, int pid, uint64_t netns, uint6
 	tree_text(tree, name, text);
 }
 
-static void open_node(struct node *node)
+static void open_node(struct node *node, const char *netns_dir)
 {
 	const struct namespaces_options options = {
 		.proc = tree_path(&node->tree, "proc"),
-		.netns_dir = tree_path(&node->tree, "netns"),
+		.netns_dir = tree_path(&node->tree, netns_dir),
 	};
 	struct fault fault = { .code = EXIT_CODE_OK };
 
@@ -105,7 +105,7 @@ static int set_up(void **state)
 	write_mountinfo(&node->tree, "");
 	tree_text(&node->tree, "proc/uptime", "1 2\n");
 	tree_text(&node->tree, "netns/fresh", ""); /* `ip netns add` has not mounted on it yet */
-	open_node(node);
+	open_node(node, "netns");
 	*state = node;
 	return 0;
 }
@@ -201,14 +201,14 @@ static void the_machines_namespace_is_that_of_process_1(void **state)
 
 	make_process(&node->tree, 1, SHOPPER, 0, "init");
 	namespaces_free(node->namespaces);
-	open_node(node);
+	open_node(node, "netns");
 	assert_int_equal(namespaces_machine(node->namespaces), SHOPPER);
 	/* a process 2 that is no kernel thread says nothing */
 	tree_remove(&node->tree, "proc/1");
 	tree_remove(&node->tree, "proc/2");
 	make_process(&node->tree, 2, SHOPPER, 0, "kthreadd");
 	namespaces_free(node->namespaces);
-	open_node(node);
+	open_node(node, "netns");
 	assert_int_equal(namespaces_machine(node->namespaces), 0);
 }
 
@@ -326,6 +326,18 @@ static void processes_that_cannot_be_read_are_left_out(void **state)
 	assert_non_null(row(node, BOX));
 }
 
+/* As /var/run is one: the mount table has the path behind it. */
+static void the_directory_of_names_may_be_a_symlink(void **state)
+{
+	struct node *node = *state;
+
+	namespaces_free(node->namespaces);
+	tree_link(&node->tree, "var", node->tree.path);
+	open_node(node, "var/netns");
+	refresh(node, 100);
+	assert_string_equal(row(node, BLUE)->name, "blue");
+}
+
 static void hostile_text_is_cleaned_in_names_only(void **state)
 {
 	struct node *node = *state;
@@ -398,11 +410,10 @@ static void the_directory_of_names_may_come_later_and_go(void **state)
 
 	namespaces_free(node->namespaces);
 	tree_remove(&node->tree, "netns");
-	open_node(node);
+	open_node(node, "netns");
 	refresh(node, 100);
 	tree_text(&node->tree, "other/file", "");
-	(void)namespaces_dispatch(node->namespaces);
-	refresh(node, 150);
+	assert_false(namespaces_dispatch(node->namespaces));
 	tree_text(&node->tree, "netns/first", "");
 	assert_true(is_waiting(node));
 	assert_true(namespaces_dispatch(node->namespaces));
@@ -513,6 +524,7 @@ int main(void)
 		TEST(a_young_process_that_moves_is_found_at_once),
 		TEST(a_process_id_that_is_reused_is_another_process),
 		TEST(processes_that_cannot_be_read_are_left_out),
+		TEST(the_directory_of_names_may_be_a_symlink),
 		TEST(hostile_text_is_cleaned_in_names_only),
 		TEST(an_unreadable_line_does_not_hide_the_others),
 		TEST(the_last_state_stands_when_a_look_fails),
