@@ -456,6 +456,32 @@ static void the_root_is_that_of_the_running_daemon(void **state)
 	assert_int_equal(refresh(engine), RUNNING);
 }
 
+/* Not a failure: most machines have no Docker. */
+static void an_engine_that_is_not_there_is_no_source(void **state)
+{
+	struct engine *engine = *state;
+	size_t count;
+
+	make_daemon(engine, 700, "dockerd\n", tree_path(&engine->tree, "later"));
+	open_owners(engine, NULL);
+	assert_int_equal(refresh(engine), 0);
+	(void)owners_sources(engine->owners, &count);
+	assert_int_equal(count, 0);
+	/* it may come, and go again with all it told */
+	assert_int_equal(rename(tree_path(&engine->tree, "root"),
+	                        tree_path(&engine->tree, "later")),
+	                 0);
+	assert_int_equal(refresh(engine), RUNNING);
+	(void)owners_sources(engine->owners, &count);
+	assert_int_equal(count, 1);
+	assert_int_equal(rename(tree_path(&engine->tree, "later"),
+	                        tree_path(&engine->tree, "away")),
+	                 0);
+	assert_int_equal(refresh(engine), 0);
+	(void)owners_sources(engine->owners, &count);
+	assert_int_equal(count, 0);
+}
+
 static void the_roots_of_several_daemons_are_read_once_each(void **state)
 {
 	struct engine *engine = *state;
@@ -558,6 +584,7 @@ int main(void)
 		TEST(a_root_that_was_asked_for_and_is_not_there_is_told),
 		TEST(a_failed_look_keeps_what_was_known),
 		TEST(the_root_is_that_of_the_running_daemon),
+		TEST(an_engine_that_is_not_there_is_no_source),
 		TEST(the_roots_of_several_daemons_are_read_once_each),
 		TEST(a_daemon_in_a_container_or_of_another_user_does_not_count),
 		TEST(a_daemon_that_ended_is_looked_for_again),
