@@ -69,7 +69,12 @@ static __always_inline __u64 entry_of(__u32 ifindex)
 	return 0;
 }
 
-/* The running CPU's part of an interface's row, or NULL. */
+/*
+ * The running CPU's part of an interface's row, or NULL. Chunks make memory follow the interfaces there are; all four lookups are
+ * inlined by the kernel. BPF_PROG_TEST_RUN, 6.18, x86, TCP over IPv4, ns above an empty program (medians of interleaved
+ * rounds, two runs): as here 6.7 and 6.8, with one large array of rows 5.3 and 5.3, with that and an index as
+ * long as the largest interface number 4.9 and 5.3, with a hash table for index 36 and 34.
+ */
 static __always_inline struct ctnet_row *row_of(__u32 ifindex)
 {
 	__u64 entry = entry_of(ifindex);
@@ -100,6 +105,10 @@ static __always_inline void count_segments(struct ctnet_cursor *c, struct ctnet_
 	to->more_wire_bytes += (__u64)(segments - 1) * c->at;
 }
 
+/*
+ * Nothing else of ours runs on this CPU meanwhile, so plain additions are enough: both hooks run with bottom halves off
+ * (__dev_queue_xmit() takes rcu_read_lock_bh(); netif_receive_skb() may be called in softirq context only).
+ */
 static __always_inline int count(struct __sk_buff *skb, enum ctnet_hook hook)
 {
 	struct ctnet_cursor cursor = { .skb = skb };

@@ -344,7 +344,7 @@ static void noise_passes_and_is_counted(void **state)
 		want_bytes += p.len;
 	}
 	after = look(LOOPBACK);
-	for (int class = 0; class < CTNET_CLASSES; class ++) {
+	for (int class = 0; class < CTNET_CLASSES; class++) {
 		packets += after.hook[CTNET_INGRESS].by_class[class].packets -
 		           before.hook[CTNET_INGRESS].by_class[class].packets;
 		bytes += after.hook[CTNET_INGRESS].by_class[class].bytes -
