@@ -13,8 +13,8 @@
 
 static void load_dumps(struct table *table, int32_t nsid, const char *name)
 {
-	_cleanup_rows_ struct rows links = ROWS_OF(struct link);
-	_cleanup_rows_ struct rows addresses = ROWS_OF(struct link_address);
+	_cleanup_array_ struct array links = ARRAY_OF(struct link);
+	_cleanup_array_ struct array addresses = ARRAY_OF(struct link_address);
 	static const char *const kinds[] = { "links", "addresses" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
@@ -30,13 +30,13 @@ static void load_dumps(struct table *table, int32_t nsid, const char *name)
 			struct link_message link;
 
 			if (link_parse(nlh, &link) == 0)
-				assert_int_equal(rows_append(&links, &link.link), 0);
+				assert_int_equal(array_append(&links, &link.link), 0);
 			else if (address_parse(nlh, &address) == 0)
-				assert_int_equal(rows_append(&addresses, &address.row), 0);
+				assert_int_equal(array_append(&addresses, &address.row), 0);
 		}
 	}
-	rows_sort(&links, link_compare);
-	rows_sort(&addresses, link_address_compare);
+	array_sort(&links, link_compare);
+	array_sort(&addresses, link_address_compare);
 	assert_int_equal(table_add_nsid(table, nsid), 0);
 	assert_int_equal(table_merge(table, nsid, &links, &addresses, true, BEFORE), 0);
 }

@@ -106,11 +106,11 @@ static void put(struct node *node, int32_t nsid, struct link link, uint64_t now)
 static void merge(struct node *node, int32_t nsid, const struct link *links, size_t count,
                   bool complete, uint64_t now)
 {
-	_cleanup_rows_ struct rows found = ROWS_OF(struct link);
-	_cleanup_rows_ struct rows addresses = ROWS_OF(struct link_address);
+	_cleanup_array_ struct array found = ARRAY_OF(struct link);
+	_cleanup_array_ struct array addresses = ARRAY_OF(struct link_address);
 
 	for (size_t i = 0; i < count; i++)
-		assert_int_equal(rows_append(&found, &links[i]), 0);
+		assert_int_equal(array_append(&found, &links[i]), 0);
 	assert_int_equal(table_merge(node->table, nsid, &found, &addresses, complete, now), 0);
 }
 
@@ -373,14 +373,14 @@ static void each_wanted_namespace_comes_once_a_round(void **state)
 static void list_of_nsids_adds_and_drops(void **state)
 {
 	static const int32_t there[] = { 1, 2, 5 };
-	_cleanup_rows_ struct rows nsids = ROWS_OF(int32_t);
+	_cleanup_array_ struct array nsids = ARRAY_OF(int32_t);
 	struct node *node = *state;
 
 	assert_int_equal(table_add_nsid(node->table, 0), 0);
 	assert_int_equal(table_add_nsid(node->table, 2), 0);
 	node->len = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(there); i++)
-		assert_int_equal(rows_append(&nsids, &there[i]), 0);
+		assert_int_equal(array_append(&nsids, &there[i]), 0);
 	assert_int_equal(table_sync_nsids(node->table, &nsids), 0);
 	assert_told(node, "nsid 0 gone\nnsid 1\nnsid 5\n");
 	assert_sorted(node->table);
