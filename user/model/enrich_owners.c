@@ -99,12 +99,15 @@ static bool has_process(const struct ns_seen *seen, const struct netns *row)
 
 static void fill_holder(struct enrich *enrich, const struct ns_seen *seen, struct netns *row)
 {
-	char holder[OWNER_TEXT_MAX];
+	char holder[OWNER_TEXT_MAX] = "nobody that could be found";
 
 	row->held_by = "";
-	if (!seen->mount || seen->mount[0] == '\0' || has_process(seen, row))
+	if (has_process(seen, row))
 		return;
-	(void)snprintf(holder, sizeof(holder), "mount %s", seen->mount);
+	if (seen->holder)
+		(void)snprintf(holder, sizeof(holder), "%s", seen->holder);
+	else if (seen->mount && seen->mount[0] != '\0')
+		(void)snprintf(holder, sizeof(holder), "mount %s", seen->mount);
 	row->held = true;
 	row->held_by = enrich_text(enrich, holder);
 }

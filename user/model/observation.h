@@ -34,12 +34,14 @@ struct ns_links {
 /** One namespace, as found in /proc or among the nsfs mounts. */
 struct ns_seen {
 	uint64_t inode;
-	uint64_t birth;	   /* CLOCK_BOOTTIME ns when first seen (or of its creation, where a probe told it) */
+	uint64_t birth;	   /* CLOCK_BOOTTIME ns: of its creation where a probe told it in time, else when first seen */
+	uint64_t told_birth; /* as a probe told it; 0: none did. Never the same for two namespaces of one inode */
 	int32_t nsid;	   /* NSID_HERE: it has none here, so no link of it leads here */
 	pid_t pid;	   /* oldest process in it; 0: none */
 	char comm[16];	   /* of that process, cleaned text */
 	const char *name;  /* `ip netns` name; NULL: none */
-	const char *mount; /* where an nsfs mount or file of it was seen; NULL: nowhere */
+	const char *mount; /* where it can be opened without a process: a mount, or a descriptor in /proc; NULL: nowhere */
+	const char *holder; /* what keeps it alive without a process, clean text; NULL: the mount, or not looked for */
 };
 
 /** Who lives in a namespace, as told by one engine. */

@@ -18,6 +18,7 @@
 #include "observe/nsids.h"
 #include "observe/owners/owners.h"
 #include "observe/sources.h"
+#include "observe/strays.h"
 
 /*
  * A look at who lives where is taken soon after something appeared, so that a short life is named, but never so often that it
@@ -42,6 +43,7 @@ struct collector {
 	struct census census;            /* counts instead of the probes */
 	struct happenings happenings;
 	bool ready; /* the first look is done: what comes now happens */
+	struct strays strays;
 	struct source_list sources;
 	int epoll;
 	int timer; /* when the next look is due */
@@ -85,17 +87,31 @@ static void on_census(void *context, bool created, uint64_t inode)
 		happenings_census(&c->happenings, created, inode, newest(c));
 }
 
+/* Who there is, and behind which nsid. */
+static struct ns_seen *look_for_namespaces(struct collector *c, uint64_t now, size_t *ret_count)
+{
+	struct ns_seen *seen;
+
+	note_failure(c, namespaces_refresh(c->namespaces, now));
+	seen = namespaces_seen(c->namespaces, ret_count);
+	note_failure(c, nsids_fill(c->nsids, c->wiring, c->namespaces, seen, *ret_count));
+	return seen;
+}
+
 /* Everything but counters: namespaces, nsids, links inside, owners. */
 static void look(struct collector *c)
 {
 	uint64_t start = clock_ns(CLOCK_BOOTTIME);
 	struct ns_seen *seen;
 	size_t count;
+	int r;
 
-	note_failure(c, namespaces_refresh(c->namespaces, start));
 	c->walked = start;
-	seen = namespaces_seen(c->namespaces, &count);
-	note_failure(c, nsids_fill(c->nsids, c->wiring, c->namespaces, seen, count));
+	seen = look_for_namespaces(c, start, &count);
+	r = strays_search(&c->strays, c->options.proc, start, c->namespaces, c->nsids, c->wiring);
+	note_failure(c, r);
+	if (r > 0)
+		seen = look_for_namespaces(c, start, &count);
 	note_failure(c, wiring_refresh(c->wiring));
 	note_failure(c, owners_refresh(c->owners));
 	note_failure(c, census_take(&c->census, seen, count, on_census, c));
@@ -205,10 +221,13 @@ static void on_probe(const struct lifecycle_event *what, void *context)
 	struct collector *c = context;
 
 	happenings_probe(&c->happenings, what, newest(c));
-	if (what->kind == CTNET_DESTROYED)
-		namespaces_forget(c->namespaces, what->inode);
-	if (what->kind == CTNET_CREATED || what->kind == CTNET_DESTROYED)
-		c->look_due = true;
+	if (what->kind == CTNET_CREATED)
+		namespaces_born(c->namespaces, what->inode, what->birth);
+	else if (what->kind == CTNET_DYING)
+		namespaces_died(c->namespaces, what->inode, what->birth);
+	else
+		return;
+	c->look_due = true;
 }
 
 void collector_dispatch(struct collector *c)
@@ -300,7 +319,7 @@ static int open_observers(struct collector *c, struct fault *fault)
 	const struct collector_options *o = &c->options;
 	const struct wiring_callbacks callbacks = { c, on_link, on_nsid };
 	const struct namespaces_options places = {
-		.proc = o->proc ? o->proc : "/proc",
+		.proc = o->proc,
 		.netns_dir = o->netns_dir ? o->netns_dir : "/run/netns",
 	};
 	const struct owners_options engines = { .proc = places.proc,
@@ -347,7 +366,10 @@ int collector_open(const struct collector_options *options, struct collector **r
 		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME, "no memory");
 	c->options = *options;
 	c->happenings = (struct happenings){ options->event, options->event_context };
+	if (!c->options.proc)
+		c->options.proc = "/proc";
 	census_init(&c->census);
+	strays_init(&c->strays);
 	c->epoll = -1;
 	c->timer = -1;
 	r = open_observers(c, fault);
@@ -381,6 +403,7 @@ void collector_free(struct collector *c)
 	traffic_free(c->programs);
 	sources_free(&c->sources);
 	census_free(&c->census);
+	strays_free(&c->strays);
 	snapshot_free(c->live);
 	snapshot_free(c->latest);
 	snapshot_free(c->previous);

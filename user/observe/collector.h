@@ -17,7 +17,8 @@ struct collector_options {
 	const char *docker_root; /* NULL: the default */
 	const char *proc;        /* NULL: "/proc" */
 	const char *netns_dir;   /* NULL: "/run/netns" */
-	event_fn event; /* told of everything that happens, from collector_dispatch(); NULL: nobody listens */
+	event_fn
+		event; /* told of everything that happens, from collector_dispatch(); NULL: nobody listens */
 	void *event_context;
 };
 

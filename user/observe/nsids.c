@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
+#include "base/array.h"
 #include "base/cleanup.h"
 
 struct known {
@@ -16,6 +17,7 @@ struct nsids {
 	struct known *items; /* sorted by inode */
 	struct known *spare; /* for the next round */
 	size_t count, cap;
+	struct array given; /* of int32_t, sorted: the nsids of items; filled when asked for */
 	bool ask_again; /* an nsid was given since the last round: those without one may have one */
 };
 
@@ -25,6 +27,7 @@ int nsids_new(struct nsids **ret)
 
 	if (!nsids)
 		return -ENOMEM;
+	nsids->given = ARRAY_OF(int32_t);
 	*ret = nsids;
 	return 0;
 }
@@ -106,6 +109,36 @@ void nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t n
 	}
 }
 
+static int compare_nsid(const void *a, const void *b)
+{
+	int32_t x = *(const int32_t *)a;
+	int32_t y = *(const int32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+bool nsids_have_stranger(struct nsids *nsids, const struct wiring *wiring)
+{
+	size_t count;
+	const struct ns_links *here = wiring_links(wiring, &count);
+
+	nsids->given.count = 0;
+	for (size_t i = 0; i < nsids->count; i++) {
+		if (array_append(&nsids->given, &nsids->items[i].nsid) < 0)
+			return false;
+	}
+	array_sort(&nsids->given, compare_nsid);
+	for (size_t i = 0; count > 0 && i < here->link_count; i++) {
+		const struct link *link = &here->links[i];
+		size_t at;
+
+		if (link->peer_elsewhere &&
+		    !array_find(&nsids->given, &link->peer_nsid, compare_nsid, &at))
+			return true;
+	}
+	return false;
+}
+
 uint64_t nsids_inode(const struct nsids *nsids, int32_t nsid)
 {
 	for (size_t i = 0; i < nsids->count; i++) {
@@ -121,5 +154,6 @@ void nsids_free(struct nsids *nsids)
 		return;
 	free(nsids->items);
 	free(nsids->spare);
+	array_free(&nsids->given);
 	free(nsids);
 }

@@ -30,6 +30,9 @@ int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespac
  */
 void nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t nsid, bool gone);
 
+/** Whether some host end leads to a namespace that is not among those of the last nsids_fill(). */
+bool nsids_have_stranger(struct nsids *nsids, const struct wiring *wiring);
+
 /** The inode of the namespace behind an nsid; 0: not known. */
 uint64_t nsids_inode(const struct nsids *nsids, int32_t nsid);
 

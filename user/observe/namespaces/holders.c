@@ -33,7 +33,8 @@ struct search {
 	size_t inode_count;
 	struct holders found;
 	struct array mount_namespaces; /* of ino_t, sorted: those that were read already */
-	bool sockets;
+	bool others;                   /* what is not among the inodes is wanted */
+	bool sockets;                  /* this round is for sockets */
 };
 
 static int compare_u64(const void *a, const void *b)
@@ -46,7 +47,10 @@ static int compare_u64(const void *a, const void *b)
 
 static bool is_wanted(const struct search *s, uint64_t inode)
 {
-	return bsearch(&inode, s->inodes, s->inode_count, sizeof(*s->inodes), compare_u64) != NULL;
+	bool listed = s->inode_count > 0 &&
+	              bsearch(&inode, s->inodes, s->inode_count, sizeof(*s->inodes), compare_u64);
+
+	return listed != s->others;
 }
 
 static void fill_comm(const struct search *s, pid_t pid, struct holder *holder)
@@ -113,7 +117,9 @@ static int search_mounts(struct search *s, pid_t pid)
 		    !is_wanted(s, mount.inode))
 			continue;
 		holder.inode = mount.inode;
-		(void)text_clean(mount.path, strlen(mount.path), holder.path, sizeof(holder.path));
+		if (strlen(mount.path) >= sizeof(holder.path))
+			continue; /* a path cut short would lead elsewhere */
+		(void)snprintf(holder.path, sizeof(holder.path), "%s", mount.path);
 		if (add(s, &holder) < 0)
 			return -ENOMEM;
 	}
@@ -231,23 +237,24 @@ static int compare_holders(const void *a, const void *b)
 	return x->fd - y->fd;
 }
 
-static bool all_found(const struct search *s)
+static bool some_not_found(const struct search *s)
 {
 	for (size_t i = 0; i < s->inode_count; i++) {
 		if (!holders_of(&s->found, s->inodes[i]))
-			return false;
+			return true;
 	}
-	return true;
+	return false;
 }
 
-static int search_all(struct search *s)
+/* @sockets: whether sockets are asked as well, once the rest is known. */
+static int search_all(struct search *s, bool (*sockets)(const struct search *))
 {
 	int r = for_each_process(s, search_mounts);
 
 	if (r == 0)
 		r = for_each_process(s, search_descriptors);
 	array_sort(&s->found.items, compare_holders);
-	if (r < 0 || all_found(s))
+	if (r < 0 || !sockets(s))
 		return r;
 	s->sockets = true;
 	r = for_each_process(s, search_descriptors);
@@ -255,28 +262,52 @@ static int search_all(struct search *s)
 	return r;
 }
 
-int holders_find(const char *proc, const uint64_t *inodes, size_t count, struct holders *ret)
+static int search_with(struct search *s, const char *proc, bool (*sockets)(const struct search *),
+                       struct holders *ret)
 {
 	_cleanup_close_ int dir = open(proc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	struct search s = {
-		.proc = dir,
-		.inodes = inodes,
-		.inode_count = count,
-		.found = { ARRAY_OF(struct holder) },
-		.mount_namespaces = ARRAY_OF(ino_t),
-	};
 	int r;
 
 	if (dir < 0)
 		return -errno;
-	r = search_all(&s);
-	array_free(&s.mount_namespaces);
+	s->proc = dir;
+	s->found.items = ARRAY_OF(struct holder);
+	s->mount_namespaces = ARRAY_OF(ino_t);
+	r = search_all(s, sockets);
+	array_free(&s->mount_namespaces);
 	if (r < 0) {
-		holders_free(&s.found);
+		holders_free(&s->found);
 		return r;
 	}
-	*ret = s.found;
+	*ret = s->found;
 	return 0;
+}
+
+int holders_find(const char *proc, const uint64_t *inodes, size_t count, struct holders *ret)
+{
+	struct search s = { .inodes = inodes, .inode_count = count };
+
+	return search_with(&s, proc, some_not_found, ret);
+}
+
+static bool always(const struct search *s)
+{
+	(void)s;
+	return true;
+}
+
+static bool never(const struct search *s)
+{
+	(void)s;
+	return false;
+}
+
+int holders_find_others(const char *proc, const uint64_t *known, size_t count, bool sockets,
+                        struct holders *ret)
+{
+	struct search s = { .inodes = known, .inode_count = count, .others = true };
+
+	return search_with(&s, proc, sockets ? always : never, ret);
 }
 
 const struct holder *holders_of(const struct holders *holders, uint64_t inode)
@@ -292,11 +323,24 @@ const struct holder *holders_of(const struct holders *holders, uint64_t inode)
 	return first->inode == inode ? first : NULL;
 }
 
+void holder_path(const struct holder *holder, char *out, size_t size)
+{
+	out[0] = '\0';
+	if (holder->kind ==
+	    HOLDER_MOUNT) /* in that process's mount namespace, which need not be ours */
+		(void)snprintf(out, size, "/proc/%d/root%s", holder->pid, holder->path);
+	else if (holder->kind == HOLDER_DESCRIPTOR)
+		(void)snprintf(out, size, "/proc/%d/fd/%d", holder->pid, holder->fd);
+}
+
 void holder_format(const struct holder *holder, char *out, size_t size)
 {
+	char path[HOLDER_PATH_MAX];
+
 	switch (holder->kind) {
 	case HOLDER_MOUNT:
-		(void)snprintf(out, size, "mount %s", holder->path);
+		(void)text_clean(holder->path, strlen(holder->path), path, sizeof(path));
+		(void)snprintf(out, size, "mount %s", path);
 		return;
 	case HOLDER_DESCRIPTOR:
 		(void)snprintf(out, size, "process %d (%s), descriptor %d", holder->pid,

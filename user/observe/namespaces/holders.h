@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -22,7 +23,7 @@ struct holder {
 	pid_t pid;                  /* MOUNT: some process of the mount namespace */
 	int fd;                     /* DESCRIPTOR, SOCKET: the process's descriptor; else -1 */
 	char comm[16];              /* of the process, cleaned text */
-	char path[HOLDER_PATH_MAX]; /* MOUNT: where, cleaned text; else "" */
+	char path[HOLDER_PATH_MAX]; /* MOUNT: where, raw bytes; else "" */
 };
 
 struct holders {
@@ -43,8 +44,19 @@ struct holders {
  */
 int holders_find(const char *proc, const uint64_t *inodes, size_t count, struct holders *ret);
 
+/**
+ * As above, but looks for everything that holds a namespace which is not among @known: so namespaces are found that nothing else tells of.
+ *
+ * @sockets: also ask each socket of each process
+ */
+int holders_find_others(const char *proc, const uint64_t *known, size_t count, bool sockets,
+                        struct holders *ret);
+
 /** The best holder of a namespace: the first of the lowest kind, or NULL. */
 const struct holder *holders_of(const struct holders *holders, uint64_t inode);
+
+/** A path by which the namespace can be opened, while the holder holds it; "" for a socket, which has none. */
+void holder_path(const struct holder *holder, char *out, size_t size);
 
 /** "mount /run/netns/blue", "process 812 (sleep), descriptor 3", "socket 5 of process 812 (sleep)" into @out. */
 void holder_format(const struct holder *holder, char *out, size_t size);

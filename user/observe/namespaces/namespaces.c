@@ -8,13 +8,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/arena.h"
 #include "base/cleanup.h"
+#include "observe/namespaces/births.h"
 #include "observe/namespaces/nsfs.h"
 #include "observe/namespaces/places.h"
 #include "observe/namespaces/proc_parse.h"
 #include "observe/namespaces/proc_read.h"
 #include "observe/namespaces/processes.h"
 #include "observe/namespaces/watch.h"
+
+/* A namespace is made before a process is in it: one that has none is told of when it is older than this. */
+#define BORN_IN_FACT_NS 1000000000ULL
 
 struct table {
 	struct ns_seen *rows; /* sorted by inode */
@@ -27,6 +32,9 @@ struct namespaces {
 	struct processes processes;
 	struct places places; /* text of the rows */
 	struct places spare_places;
+	struct births births;   /* of the living, as the probes told */
+	struct arena held_text; /* owns the text of held */
+	struct array held; /* of struct ns_seen: what has no process, and what keeps it alive */
 	struct watch watch;
 	struct table table;
 	struct table spare; /* where the next look is put together */
@@ -117,6 +125,8 @@ int namespaces_open(const struct namespaces_options *options, struct namespaces 
 		.observing.nsid = NSID_HERE,
 		.machine.nsid = NSID_HERE,
 	};
+	births_init(&namespaces->births);
+	namespaces->held = ARRAY_OF(struct ns_seen);
 	r = open_parts(namespaces, options, fault);
 	if (r == -ENOMEM)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "out of memory");
@@ -229,17 +239,50 @@ static void join_rows(struct table *table)
 			last->mount = row->mount;
 			last->name = row->name;
 		}
+		if (!last->holder)
+			last->holder = row->holder;
 	}
 	table->count = kept;
 }
 
-static void keep_births(struct table *table, const struct table *before, uint64_t now)
+/* What only the probes and the search for holders tell of. The rows of the unborn are left out, @now is their clock. */
+static void add_unseen(struct table *table, const struct namespaces *namespaces, uint64_t now)
+{
+	for (size_t i = 0; i < namespaces->held.count; i++)
+		table_add(table, array_at(&namespaces->held, i));
+	for (size_t i = 0; i < namespaces->births.items.count; i++) {
+		const struct birth *birth = array_at(&namespaces->births.items, i);
+
+		if (now > birth->time + BORN_IN_FACT_NS)
+			table_add(table,
+			          &(struct ns_seen){ .inode = birth->inode, .nsid = NSID_HERE });
+	}
+}
+
+/*
+ * Whether a row of the last look is of the same namespace. A birth that was told tells; a row that was there before the event of its
+ * own birth came is older than nothing.
+ */
+static bool is_same(const struct ns_seen *old, uint64_t told)
+{
+	if (old->told_birth == told)
+		return true;
+	return old->told_birth == 0 && told <= old->birth;
+}
+
+static void keep_births(struct table *table, const struct table *before,
+                        const struct births *births, uint64_t now)
 {
 	for (size_t i = 0; i < table->count; i++) {
-		const struct ns_seen *old = find_row(before, table->rows[i].inode);
-		bool same = old && !before->forgotten[old - before->rows];
+		struct ns_seen *row = &table->rows[i];
+		const struct ns_seen *old = find_row(before, row->inode);
+		uint64_t told = births_of(births, row->inode);
+		bool same = old && !before->forgotten[old - before->rows] && is_same(old, told);
 
-		table->rows[i].birth = same ? old->birth : now;
+		row->told_birth = told;
+		row->birth = told ? told : now;
+		if (same)
+			row->birth = old->birth;
 		table->forgotten[i] = false;
 	}
 }
@@ -255,7 +298,8 @@ static int make_table(struct namespaces *namespaces, const struct places *places
 
 	r = processes_group(&namespaces->processes, &groups, &count);
 	if (r == 0)
-		r = table_reserve(next, count + places->count + 2);
+		r = table_reserve(next, count + places->count + namespaces->held.count +
+		                                namespaces->births.items.count + 2);
 	if (r < 0)
 		return r;
 	next->count = 0;
@@ -263,8 +307,9 @@ static int make_table(struct namespaces *namespaces, const struct places *places
 	table_add(next, &namespaces->machine);
 	add_processes(next, groups, count);
 	add_places(next, places);
+	add_unseen(next, namespaces, now);
 	join_rows(next);
-	keep_births(next, &before, now);
+	keep_births(next, &before, &namespaces->births, now);
 	namespaces->table = *next;
 	namespaces->spare = before;
 	return 0;
@@ -320,6 +365,56 @@ void namespaces_forget(struct namespaces *namespaces, uint64_t inode)
 		return;
 	table->forgotten[row - table->rows] = true;
 	namespaces->table_stale = true;
+}
+
+void namespaces_born(struct namespaces *namespaces, uint64_t inode, uint64_t birth)
+{
+	/* without memory it is a namespace like one that was there before the probes */
+	(void)births_add(&namespaces->births, inode, birth);
+	namespaces->table_stale = true;
+}
+
+void namespaces_died(struct namespaces *namespaces, uint64_t inode, uint64_t birth)
+{
+	const struct ns_seen *row = find_row(&namespaces->table, inode);
+
+	births_remove(&namespaces->births, inode, birth);
+	if (birth == 0 && row && row->told_birth == 0)
+		namespaces_forget(namespaces, inode);
+	namespaces->table_stale = true;
+}
+
+static int hold(struct namespaces *namespaces, const struct holder *holder)
+{
+	char path[2 * HOLDER_PATH_MAX];
+	char text[2 * HOLDER_PATH_MAX];
+	struct ns_seen row = { .inode = holder->inode, .nsid = NSID_HERE };
+
+	holder_path(holder, path, sizeof(path));
+	holder_format(holder, text, sizeof(text));
+	row.holder = arena_strndup(&namespaces->held_text, text, sizeof(text));
+	if (path[0])
+		row.mount = arena_strndup(&namespaces->held_text, path, sizeof(path));
+	return row.holder ? array_append(&namespaces->held, &row) : -ENOMEM;
+}
+
+int namespaces_set_holders(struct namespaces *namespaces, const struct holders *holders)
+{
+	uint64_t last = 0;
+	int r = 0;
+
+	namespaces->held.count = 0;
+	arena_reset(&namespaces->held_text);
+	namespaces->table_stale = true;
+	for (size_t i = 0; i < holders->items.count && r == 0; i++) {
+		const struct holder *holder = array_at(&holders->items, i);
+
+		/* the first of each namespace says most */
+		if (holder->inode != last)
+			r = hold(namespaces, holder);
+		last = holder->inode;
+	}
+	return r;
 }
 
 uint64_t namespaces_observing(const struct namespaces *namespaces)
@@ -390,6 +485,9 @@ void namespaces_free(struct namespaces *namespaces)
 	places_free(&namespaces->spare_places);
 	table_free(&namespaces->table);
 	table_free(&namespaces->spare);
+	births_free(&namespaces->births);
+	array_free(&namespaces->held);
+	arena_free(&namespaces->held_text);
 	free(namespaces->netns_dir);
 	free(namespaces);
 }

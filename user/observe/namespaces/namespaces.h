@@ -7,13 +7,14 @@
 
 #include "base/fault.h"
 #include "model/observation.h"
+#include "observe/namespaces/holders.h"
 
 struct namespaces;
 
 /** Where to look; tests point these at fixture trees. */
 struct namespaces_options {
-	const char *proc;	 /* "/proc" */
-	const char *netns_dir;	 /* "/run/netns", where `ip netns add` mounts */
+	const char *proc;      /* "/proc" */
+	const char *netns_dir; /* "/run/netns", where `ip netns add` mounts */
 };
 
 /**
@@ -25,7 +26,8 @@ struct namespaces_options {
  * @ret: freed with namespaces_free(); untouched on failure
  * Returns 0 or -errno, with @fault filled.
  */
-int namespaces_open(const struct namespaces_options *options, struct namespaces **ret, struct fault *fault);
+int namespaces_open(const struct namespaces_options *options, struct namespaces **ret,
+                    struct fault *fault);
 
 /** The descriptor to poll (an epoll descriptor, POLLIN): mounts or names changed; then call namespaces_dispatch(). */
 int namespaces_fd(const struct namespaces *namespaces);
@@ -46,10 +48,22 @@ int namespaces_refresh(struct namespaces *namespaces, uint64_t now);
 struct ns_seen *namespaces_seen(struct namespaces *namespaces, size_t *ret_count);
 
 /**
- * Says that the namespace of this inode was destroyed (told by a probe or an nsid event): should the inode be seen again, it is another
- * namespace with a birth of its own.
+ * Says that the namespace of this inode, as last seen, was destroyed (told by an nsid event, or by a probe that did not see its birth): should
+ * the inode be seen again, it is another namespace with a birth of its own.
  */
 void namespaces_forget(struct namespaces *namespaces, uint64_t inode);
+
+/**
+ * Says what a probe told of a birth or a death, so that an inode that is handed out again at once is never taken for the one before. A
+ * namespace that was born is a row from the second on that it lives, even where no process and no mount of it is found.
+ *
+ * @birth: CLOCK_BOOTTIME ns; for a death 0 where the probe did not see the birth
+ */
+void namespaces_born(struct namespaces *namespaces, uint64_t inode, uint64_t birth);
+void namespaces_died(struct namespaces *namespaces, uint64_t inode, uint64_t birth);
+
+/** Says what keeps namespaces alive that have no process; replaces what was said before. Copied. */
+int namespaces_set_holders(struct namespaces *namespaces, const struct holders *holders);
 
 /** The namespace we run in, and that of process 1 (0 where it may not be read). */
 uint64_t namespaces_observing(const struct namespaces *namespaces);
