@@ -181,6 +181,10 @@ static void source_that_is_down_is_told_above_the_rows(void **state)
 	struct top_node *n = *state;
 
 	assert_hides(n, "docker absent"); /* no engine is no fault */
+	n->sources[1] = (struct source){ "lifecycle", "fallback", "this kernel has no kprobes",
+		                         false, false };
+	assert_shows(n, "  !lifecycle fallback  ");
+	assert_hides(n, "this kernel has no kprobes");
 	n->sources[3].state = "failed";
 	n->sources[3].detail = "/var/lib/docker: Permission denied";
 	assert_shows(n, "\n! docker failed: /var/lib/docker: Permission denied\n");

@@ -31,12 +31,20 @@ static void warn(struct warnings *warnings, const char *what, const char *why)
 	warnings->count++;
 }
 
-/* A source that is not at its best. "absent" is no fault: that engine is not on this node. */
+/*
+ * States that are no fault of this moment: the header and the help name them, no line is spent on them. "absent": that engine is not
+ * on this node. "fallback": this kernel has no better.
+ */
+static bool is_settled(const char *state)
+{
+	return strcmp(state, "absent") == 0 || strcmp(state, "fallback") == 0;
+}
+
 static void warn_of_source(struct warnings *warnings, const struct source *source)
 {
 	char what[128];
 
-	if (!source->up && strcmp(source->state, "absent") != 0) {
+	if (!source->up && !is_settled(source->state)) {
 		(void)snprintf(what, sizeof(what), "%s %s", source->name, source->state);
 		warn(warnings, what, source->detail);
 	} else if (source->incomplete) {
