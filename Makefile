@@ -98,7 +98,7 @@ LIB_OBJ  := $(LIB_SRC:%.c=$(B)/obj/%.o)
 $(B)/obj/%.o: %.c | $(SKELETONS)
 	@mkdir -p $(@D)
 	$(say) CC $<
-	$(Q)$(CC) $(COMMON) $(CFLAGS) $(HARDENING) $(WARNINGS) $(call strict,$<) -isystem $(B)/skel $(LIB_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(COMMON) $(CFLAGS) $(HARDENING) $(WARNINGS) $(call strict,$<) -isystem $(B)/skel $(LIB_CFLAGS) -MD -MP -c $< -o $@
 
 $(B)/libctnet.a: $(LIB_OBJ)
 	$(say) AR $@

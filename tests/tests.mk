@@ -17,7 +17,7 @@ ASAN_OBJ   := $(LIB_SRC:%.c=$(B)/asan/%.o)
 $(B)/asan/%.o: %.c | $(SKELETONS)
 	@mkdir -p $(@D)
 	$(say) CC-ASAN $<
-	$(Q)$(CC) $(COMMON) $(SANITIZE) -isystem $(B)/skel $(LIB_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(COMMON) $(SANITIZE) -isystem $(B)/skel $(LIB_CFLAGS) -MD -MP -c $< -o $@
 
 $(B)/asan/libctnet.a: $(ASAN_OBJ)
 	$(Q)rm -f $@ && $(AR) rcsD $@ $(ASAN_OBJ)
@@ -25,12 +25,12 @@ $(B)/asan/libctnet.a: $(ASAN_OBJ)
 $(B)/tests/unit/%: tests/unit/%.c $(B)/asan/libctnet.a
 	@mkdir -p $(@D)
 	$(say) TEST $@
-	$(Q)$(CC) $(COMMON) $(SANITIZE) $(TEST_WARNINGS) -Itests -isystem $(B)/skel $(LIB_CFLAGS) -MMD -MP -MF $@.d $< $(B)/asan/libctnet.a -lcmocka $(LIB_LDLIBS) -o $@
+	$(Q)$(CC) $(COMMON) $(SANITIZE) $(TEST_WARNINGS) -Itests -isystem $(B)/skel $(LIB_CFLAGS) -MD -MP -MF $@.d $< $(B)/asan/libctnet.a -lcmocka $(LIB_LDLIBS) -o $@
 
 $(B)/tests/bpf/%: tests/bpf/%.c $(B)/libctnet.a | $(SKELETONS)
 	@mkdir -p $(@D)
 	$(say) TEST $@
-	$(Q)$(CC) $(COMMON) $(CFLAGS) $(TEST_WARNINGS) -Itests -isystem $(B)/skel $(LIB_CFLAGS) -MMD -MP -MF $@.d $< $(B)/libctnet.a -lcmocka $(LIB_LDLIBS) -o $@
+	$(Q)$(CC) $(COMMON) $(CFLAGS) $(TEST_WARNINGS) -Itests -isystem $(B)/skel $(LIB_CFLAGS) -MD -MP -MF $@.d $< $(B)/libctnet.a -lcmocka $(LIB_LDLIBS) -o $@
 
 # Small programs the netns tests send and receive with.
 $(B)/tests/netns/%: tests/netns/%.c
@@ -45,7 +45,7 @@ VM_TESTS := $(patsubst tests/vm/%.c,$(B)/tests/vm/%,$(sort $(wildcard tests/vm/t
 $(B)/tests/vm/%: tests/vm/%.c $(wildcard tests/vm/*_lab.c) $(B)/libctnet.a | $(SKELETONS)
 	@mkdir -p $(@D)
 	$(say) TEST $@
-	$(Q)$(CC) $(COMMON) $(CFLAGS) $(TEST_WARNINGS) -Itests -isystem $(B)/skel $(LIB_CFLAGS) -MMD -MP -MF $@.d $(filter %.c %.a,$^) -lcmocka $(LIB_LDLIBS) -o $@
+	$(Q)$(CC) $(COMMON) $(CFLAGS) $(TEST_WARNINGS) -Itests -isystem $(B)/skel $(LIB_CFLAGS) -MD -MP -MF $@.d $(filter %.c %.a,$^) -lcmocka $(LIB_LDLIBS) -o $@
 
 # Fuzzers and the library under libFuzzer, in a tree of their own. `make fuzz` takes a minute for each, `make check` seconds.
 FUZZERS    := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
@@ -55,7 +55,7 @@ FUZZ_OBJ   := $(LIB_SRC:%.c=$(B)/fuzz/obj/%.o)
 $(B)/fuzz/obj/%.o: %.c | $(SKELETONS)
 	@mkdir -p $(@D)
 	$(say) CC-FUZZ $<
-	$(Q)$(CLANG) $(COMMON) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -isystem $(B)/skel $(LIB_CFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CLANG) $(COMMON) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link,address,undefined -isystem $(B)/skel $(LIB_CFLAGS) -MD -MP -c $< -o $@
 
 $(B)/fuzz/libctnet.a: $(FUZZ_OBJ)
 	$(Q)rm -f $@ && $(AR) rcsD $@ $(FUZZ_OBJ)
