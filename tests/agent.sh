@@ -101,18 +101,25 @@ device_of() { jq -r --arg name "$1" ".[] | select(.ifname == \$name) | .$2" <<<"
 as_the_kernel() {
 	local name=$1 labels=("owner=$2" "interface=$3") host=$4 dropped got wanted
 	dropped=$(device_of "$host" tx.dropped)
-	got="transmit $(metric "$SETTLED" ctnet_transmit_packets_total "${labels[@]}")"
-	got+=" $(metric "$SETTLED" ctnet_transmit_bytes_total "${labels[@]}")"
-	got+=" receive $(metric "$SETTLED" ctnet_receive_packets_total "${labels[@]}")"
+	got="transmit $(settled ctnet_transmit_packets_total "${labels[@]}")"
+	got+=" $(settled ctnet_transmit_bytes_total "${labels[@]}")"
+	got+=" receive $(settled ctnet_receive_packets_total "${labels[@]}")"
 	wanted="transmit $(device_of "$host" rx.packets) $(device_of "$host" rx.bytes)"
 	wanted+=" receive $(($(device_of "$host" tx.packets) + dropped))"
 	if [ "$dropped" = 0 ]; then # the kernel does not count the bytes of a dropped packet
-		got+=" $(metric "$SETTLED" ctnet_receive_bytes_total "${labels[@]}")"
+		got+=" $(settled ctnet_receive_bytes_total "${labels[@]}")"
 		wanted+=" $(device_of "$host" tx.bytes)"
 	fi
-	got+=" dropped $(metric "$SETTLED" ctnet_receive_dropped_packets_total "${labels[@]}")"
+	got+=" dropped $(settled ctnet_receive_dropped_packets_total "${labels[@]}")"
 	wanted+=" dropped $dropped"
 	is "$name" "$got" "$wanted"
+}
+
+# settled NAME [LABEL=VALUE...]: the one value of the settled textfile, "none" where there is no such series.
+settled() {
+	local value
+	value=$(metric "$SETTLED" "$@")
+	echo "${value:-none}"
 }
 
 # protocol_count DIRECTION OWNER FAMILY PROTOCOL: packets of that kind, after settle(); 0 where there is no such series.
@@ -143,12 +150,13 @@ know_each_other() {
 }
 mac_of() { ip -n "$LAB-$1" -j link show eth0 | jq -r '.[0].address'; }
 
-# our_filters: what of ours is attached in the lab: TCX links by bpftool, tc filters by tc; nothing where nothing is.
+# our_filters: what of ours is attached in the lab, TCX links (tests/netns/hooks.c) and tc filters; nothing where nothing is.
 our_filters() {
-	local device
-	in_lab bpftool net show 2>/dev/null | grep ctnet
+	local device hook
+	in_lab "$BUILD/tests/netns/hooks" | grep ctnet
 	for device in $(in_lab ip -j link show | jq -r '.[].ifname'); do
-		in_lab tc filter show dev "$device" ingress 2>/dev/null | grep ctnet
-		in_lab tc filter show dev "$device" egress 2>/dev/null | grep ctnet
+		for hook in ingress egress; do
+			in_lab tc filter show dev "$device" "$hook" 2>/dev/null | grep ctnet | sed "s/^/$device $hook /"
+		done
 	done
 }

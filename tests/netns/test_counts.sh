@@ -109,8 +109,8 @@ split_is_the_total() {
 	local direction
 	for direction in receive transmit; do
 		is "$1: the split of $2 adds up to its total, $direction" \
-			"$(metric "$SETTLED" "ctnet_protocol_${direction}_packets_total" "owner=$2" | awk '{ n += $1 } END { print n }')" \
-			"$(metric "$SETTLED" "ctnet_${direction}_packets_total" "owner=$2")"
+			"$(metric "$SETTLED" "ctnet_protocol_${direction}_packets_total" "owner=$2" | awk '{ n += $1 } END { print n + 0 }')" \
+			"$(settled "ctnet_${direction}_packets_total" "owner=$2")"
 	done
 }
 

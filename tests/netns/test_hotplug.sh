@@ -24,7 +24,8 @@ keeper() {
 	done
 }
 
-agent_start --attach auto
+# every version is read, so it must stand long enough to be read
+agent_start --attach auto --interval 500ms
 keeper >/dev/null 2>&1 &
 at_exit end_process $!
 
@@ -73,6 +74,9 @@ is "$short_lives short-lived namespaces were all told before, with all their dat
 		sed -nE "s/.*owner=\"($LAB-s[0-9]+)\".* ([0-9]+)\$/\\1 \\2/p" |
 		awk '$2 > most[$1] { most[$1] = $2 } END { for (name in most) { names++; sum += most[name] } print names + 0, sum + 0 }')" \
 	"$short_lives $((short_lives * 5))"
+for ((i = 1; i <= short_lives; i++)); do
+	grep -q "owner=\"$LAB-s$i\"" "$told" || echo "# never told: $LAB-s$i"
+done
 holds "the agent is alive" kill -0 "$agent"
 agent_stop TERM
 is "the agent ends well" "$agent_status" 0

@@ -10,11 +10,13 @@ lab_make
 export TMPDIR=$TMP
 exporter_dir=/var/lib/prometheus/node-exporter
 
-# What a run may leave: namespaces of its lab, scratch directories, processes of ours in the lab, filters.
+# What the run of that process id may leave: namespaces of its lab, scratch directories, processes of ours in the lab, filters.
 leftovers() {
-	ip netns list | grep "^ctnet-demo-$1-\?"
+	ip netns list | grep -E "^(ctnet-demo|web|db|cache)-${1:?the run has a number}( |\$)"
 	find "$TMP" -maxdepth 1 -name 'ctnet-run.*'
-	in_lab ip netns pids "$LAB" 2>/dev/null | while read -r pid; do tr '\0' ' ' <"/proc/$pid/cmdline" | grep -E 'ctnetd|ctnet-top'; done
+	in_lab ip netns pids "$LAB" 2>/dev/null | while read -r pid; do
+		cat "/proc/$pid/cmdline" 2>/dev/null | tr '\0' ' ' | grep -E 'ctnetd|ctnet-top'
+	done
 	our_filters
 }
 
@@ -23,7 +25,7 @@ in_lab "$TOP/tools/run" "$BUILD" >"$TMP/screen" 2>"$TMP/talk" </dev/null
 is "without a terminal it ends well" "$?" 0
 run=$(sed -nE 's/.*ctnet-demo-([0-9]+).*/\1/p' "$TMP/talk" | head -n 1)
 for guest in web db cache; do
-	like "the screen shows the lab's $guest" "$(cat "$TMP/screen")" "ctnet-demo-$run-$guest"
+	like "the screen shows the lab's $guest" "$(cat "$TMP/screen")" "$guest-$run"
 done
 like "the head of the textfile follows" "$(cat "$TMP/screen")" "# HELP ctnet_"
 like "it says that it builds a lab" "$(cat "$TMP/talk")" 'building a lab of three'
@@ -45,14 +47,16 @@ holds "SIGTERM leaves nothing" wait_for 20 nothing_left
 if command -v tmux >/dev/null; then
 	terminal() { tmux -L "$LAB" "$@"; }
 	at_exit terminal kill-server
-	terminal -f /dev/null new-session -d -x 100 -y 30 "nsenter --net=/run/netns/$LAB '$TOP/tools/run' '$BUILD' 2>'$TMP/talk'"
 	shows() { terminal capture-pane -p | grep -q -- "$1"; }
-	holds "in a terminal the live screen shows the lab" wait_for 30 shows 'ctnet-demo-[0-9]*-web'
-	run=$(terminal capture-pane -p | sed -nE 's/.*ctnet-demo-([0-9]+)-web.*/\1/p' | head -n 1)
-	terminal send-keys q
 	ended() { ! terminal has-session; }
-	holds "q ends it" wait_for 20 ended
-	holds "q leaves nothing" wait_for 20 nothing_left
+	for key in q C-c; do
+		terminal -f /dev/null new-session -d -x 100 -y 30 "nsenter --net=/run/netns/$LAB '$TOP/tools/run' '$BUILD' 2>'$TMP/talk'"
+		holds "$key: in a terminal the live screen shows the lab" wait_for 30 shows 'web-[0-9][0-9]*'
+		run=$(terminal capture-pane -p | sed -nE 's/.*[ ~]web-([0-9]+).*/\1/p' | head -n 1)
+		terminal send-keys "$key"
+		holds "$key ends it" wait_for 20 ended
+		holds "$key leaves nothing" wait_for 20 nothing_left
+	done
 else
 	skip "in a terminal the live screen shows the lab" "needs tmux"
 fi
@@ -69,7 +73,7 @@ is "with a container here it ends well" "$?" 0
 like "the screen shows the container" "$(cat "$TMP/screen")" "$LAB-a"
 is "no lab is built" "$(grep -c 'building a lab' "$TMP/talk")" 0
 [ ! -d "$exporter_dir" ] || like "node_exporter's directory is taken" "$(cat "$TMP/talk")" "textfile is $exporter_dir/ctnet\.prom"
-is "it leaves nothing then either" "$(leftovers "$run")" ""
+is "it leaves nothing then either" "$(leftovers 0)" ""
 
 # Not root.
 cp "$TOP/tools/run" "$TMP/run"
