@@ -15,7 +15,7 @@ leftovers() {
 	ip netns list | grep -E "^(ctnet-demo|web|db|cache)-${1:?the run has a number}( |\$)"
 	find "$TMP" -maxdepth 1 -name 'ctnet-run.*'
 	in_lab ip netns pids "$LAB" 2>/dev/null | while read -r pid; do
-		cat "/proc/$pid/cmdline" 2>/dev/null | tr '\0' ' ' | grep -E 'ctnetd|ctnet-top'
+		grep -aE 'ctnetd|ctnet-top' "/proc/$pid/cmdline" 2>/dev/null | tr '\0' ' '
 	done
 	our_filters
 }
