@@ -97,9 +97,10 @@ static bool has_process(const struct ns_seen *seen, const struct netns *row)
 	return false;
 }
 
+/* Nothing found that holds it: it may just have been born, or be dying. Then nothing is said. */
 static void fill_holder(struct enrich *enrich, const struct ns_seen *seen, struct netns *row)
 {
-	char holder[OWNER_TEXT_MAX] = "nobody that could be found";
+	char holder[OWNER_TEXT_MAX];
 
 	row->held_by = "";
 	if (has_process(seen, row))
@@ -108,6 +109,8 @@ static void fill_holder(struct enrich *enrich, const struct ns_seen *seen, struc
 		(void)snprintf(holder, sizeof(holder), "%s", seen->holder);
 	else if (seen->mount && seen->mount[0] != '\0')
 		(void)snprintf(holder, sizeof(holder), "mount %s", seen->mount);
+	else
+		return;
 	row->held = true;
 	row->held_by = enrich_text(enrich, holder);
 }
