@@ -10,14 +10,15 @@ lab_make
 lab_bridge lab0
 lab_guest a va lab0 10.9.0.1/24
 
-# refuses NAME CODE REGEX COMMAND...: it ends with that code, says one line on stderr that matches, nothing on stdout.
+# refuses NAME CODE REGEX COMMAND...: it ends with that code, says one line on stderr that matches (argp's hint at
+# --help may follow), nothing on stdout.
 refuses() {
 	local name=$1 code=$2 regex=$3 status
 	shift 3
 	in_lab timeout 20 "$@" >"$TMP/out" 2>"$TMP/err" </dev/null
 	status=$?
 	is "$name: exit code" "$status" "$code"
-	is "$name: one line on stderr" "$(wc -l <"$TMP/err")" 1
+	is "$name: one line on stderr, beside the hint at --help" "$(grep -vc '^Try .*--help' "$TMP/err")" 1
 	like "$name: it says what" "$(cat "$TMP/err")" "$regex"
 	is "$name: nothing on stdout" "$(cat "$TMP/out")" ""
 }

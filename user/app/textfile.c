@@ -70,12 +70,12 @@ int textfile_write(struct textfile *textfile, const struct snapshot *snap, struc
 	int r;
 
 	buf_reset(&textfile->text);
-	r = prom_render(snap, textfile->max_series, &textfile->series_lost, &textfile->text);
+	r = prom_render(snap, textfile->max_series, &textfile->own, &textfile->text);
 	if (r == 0)
 		r = file_replace(textfile->dir, FILE_NAME, textfile->text.data, textfile->text.len,
 		                 0644);
 	if (r < 0) {
-		textfile->failures++;
+		textfile->own.textfile++;
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot write %s/" FILE_NAME ": %s",
 		                 textfile->dir, strerror(-r));
 	}

@@ -146,24 +146,24 @@ static void write_family(const struct family *family, const struct prom_node *no
 		out->len = before;
 }
 
-int prom_render(const struct snapshot *snap, size_t max_series, unsigned long long *series_lost,
+int prom_render(const struct snapshot *snap, size_t max_series, struct prom_own *own,
                 struct buf *ret_text)
 {
 	_cleanup_prom_rows_ struct prom_rows rows = PROM_ROWS_INIT;
-	struct prom_node node = { .snap = snap };
+	struct prom_node node = { .snap = snap, .own = *own };
 	size_t before = ret_text->len;
 	const struct family *family;
 	int r = prom_rows_build(snap, &rows);
 
 	if (r < 0)
 		return r;
-	node.series_lost = *series_lost + apply_budget(&rows, max_series);
+	node.own.series += apply_budget(&rows, max_series);
 	for (size_t i = 0; (family = family_at(i)); i++)
 		write_family(family, &node, &rows, ret_text);
 	if (ret_text->failed) {
 		ret_text->len = before;
 		return -ENOMEM;
 	}
-	*series_lost = node.series_lost;
+	*own = node.own;
 	return 0;
 }

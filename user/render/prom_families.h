@@ -25,7 +25,7 @@ enum prom_need {
 /** What the agent's own families are written from. */
 struct prom_node {
 	const struct snapshot *snap;
-	unsigned long long series_lost;
+	struct prom_own own;
 };
 
 struct family {

@@ -10,7 +10,8 @@
 #include "render/prom_families.h"
 #include "render/prom_text.h"
 
-#define LOST_SERIES "series"
+#define LOST_SERIES   "series"
+#define LOST_TEXTFILE "textfile"
 
 /* One sample with one label. */
 static void labelled(const struct family *family, const char *label, const char *value,
@@ -129,7 +130,8 @@ void write_source_incomplete(const struct family *family, const struct prom_node
 
 static bool loss_repeats(const struct snapshot *snap, size_t i)
 {
-	if (strcmp(snap->losses[i].what, LOST_SERIES) == 0)
+	if (strcmp(snap->losses[i].what, LOST_SERIES) == 0 ||
+	    strcmp(snap->losses[i].what, LOST_TEXTFILE) == 0)
 		return true;
 	for (size_t j = 0; j < i; j++) {
 		if (strcmp(snap->losses[j].what, snap->losses[i].what) == 0)
@@ -146,7 +148,8 @@ void write_lost(const struct family *family, const struct prom_node *node, struc
 		if (!loss_repeats(snap, i))
 			labelled(family, "what", snap->losses[i].what, snap->losses[i].count, out);
 	}
-	labelled(family, "what", LOST_SERIES, node->series_lost, out);
+	labelled(family, "what", LOST_SERIES, node->own.series, out);
+	labelled(family, "what", LOST_TEXTFILE, node->own.textfile, out);
 }
 
 /* 0 for what is no time: a NaN would make every alert on it silent. */
