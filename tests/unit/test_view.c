@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -59,6 +60,15 @@ static enum view_action type(struct rows *r, const int *keys, size_t count)
 #define CTRL(c)  ((c)&0x1f)
 #define MAX_KEYS 12
 
+static size_t key_count(const int *keys)
+{
+	size_t count = 0;
+
+	while (count < MAX_KEYS && keys[count])
+		count++;
+	return count;
+}
+
 static void keys_move_the_cursor(void **state)
 {
 	static const struct {
@@ -83,210 +93,81 @@ static void keys_move_the_cursor(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct rows *r;
-		size_t count = 0;
 
 		assert_int_equal(setup(state), 0);
 		r = *state;
-		while (count < MAX_KEYS && cases[i].keys[count])
-			count++;
-		assert_int_equal(type(r, cases[i].keys, count), VIEW_DRAW);
+		assert_int_equal(type(r, cases[i].keys, key_count(cases[i].keys)), VIEW_DRAW);
 		assert_int_equal(r->view.scroll[VIEW_TABLE].cursor, cases[i].cursor);
 		assert_int_equal(r->view.scroll[VIEW_TABLE].top, cases[i].top);
 		assert_int_equal(r->view.selected.number, 100 + cases[i].cursor);
 	}
 }
 
+/* Keys typed, and the view after them: screen, order, units, interval in ms. */
+static const struct {
+	int keys[MAX_KEYS];
+	enum view_action action;
+	const char *view;
+} typed[] = {
+	{ { 'q' }, VIEW_QUIT, "table total bits 2000" },
+	{ { 's' }, VIEW_SELECT, "table packets bits 2000" },
+	{ { '>' }, VIEW_SELECT, "table packets bits 2000" },
+	{ { '<' }, VIEW_SELECT, "table tx bits 2000" },
+	{ { 's', 's', 's', 's' }, VIEW_SELECT, "table name bits 2000" },
+	{ { 's', 's', 's', 's', '<' }, VIEW_SELECT, "table netns bits 2000" },
+	{ { 'r' }, VIEW_SELECT, "table -total bits 2000" },
+	{ { 'r', 'r' }, VIEW_SELECT, "table total bits 2000" },
+	{ { 'r', 's' }, VIEW_SELECT, "table packets bits 2000" },
+	{ { 'u' }, VIEW_DRAW, "table total bits-binary 2000" },
+	{ { 'u', 'u' }, VIEW_DRAW, "table total bytes 2000" },
+	{ { 'u', 'u', 'u', 'u' }, VIEW_DRAW, "table total bits 2000" },
+	{ { ' ' }, VIEW_TIMER, "table total bits 2000 paused" },
+	{ { 'p', ' ' }, VIEW_TIMER, "table total bits 2000" },
+	{ { '+' }, VIEW_TIMER, "table total bits 5000" },
+	{ { '-' }, VIEW_TIMER, "table total bits 1000" },
+	{ { '-', '-', '-', '-', '-' }, VIEW_NOTHING, "table total bits 100" },
+	{ { '+', '+', '+', '+', '+', '+', '+', '+', '+' },
+	  VIEW_NOTHING,
+	  "table total bits 3600000" },
+	{ { '?' }, VIEW_DRAW, "help total bits 2000" },
+	{ { VIEW_KEY_F1, ESC }, VIEW_DRAW, "table total bits 2000" },
+	{ { '?', '?' }, VIEW_DRAW, "table total bits 2000" },
+	{ { '?', 's' }, VIEW_NOTHING, "help total bits 2000" },
+	{ { '?', 'q' }, VIEW_QUIT, "help total bits 2000" },
+	{ { ENTER }, VIEW_DRAW, "detail total bits 2000" },
+	{ { 'l' }, VIEW_DRAW, "detail total bits 2000" },
+	{ { ENTER, ESC }, VIEW_DRAW, "table total bits 2000" },
+	{ { ENTER, 'h' }, VIEW_DRAW, "table total bits 2000" },
+	{ { ENTER, '?', ESC }, VIEW_DRAW, "detail total bits 2000" },
+	{ { ENTER, ENTER }, VIEW_NOTHING, "detail total bits 2000" },
+	{ { 'b' }, VIEW_DRAW, "bridges total bits 2000" },
+	{ { 'b', 'b' }, VIEW_DRAW, "table total bits 2000" },
+	{ { 'b', VIEW_KEY_LEFT }, VIEW_DRAW, "table total bits 2000" },
+	{ { 'b', '/' }, VIEW_DRAW, "table total bits 2000" },
+	{ { ESC }, VIEW_NOTHING, "table total bits 2000" },
+	{ { CTRL('L') }, VIEW_REPAINT, "table total bits 2000" },
+	{ { 'z' }, VIEW_NOTHING, "table total bits 2000" },
+	{ { VIEW_KEY_NONE }, VIEW_NOTHING, "table total bits 2000" },
+	{ { 0x10ffff }, VIEW_NOTHING, "table total bits 2000" },
+};
+
 static void keys_change_what_is_seen(void **state)
 {
-	static const struct {
-		int keys[MAX_KEYS];
-		enum view_action action;
-		enum view_screen screen;
-		enum sort_column sort;
-		bool reverse;
-		enum view_units units;
-		bool paused;
-		uint64_t ms;
-	} cases[] = {
-		{ { 'q' }, VIEW_QUIT, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { 's' }, VIEW_SELECT, VIEW_TABLE, SORT_PACKETS, false, VIEW_BITS, false, 2000 },
-		{ { '>' }, VIEW_SELECT, VIEW_TABLE, SORT_PACKETS, false, VIEW_BITS, false, 2000 },
-		{ { '<' }, VIEW_SELECT, VIEW_TABLE, SORT_TX, false, VIEW_BITS, false, 2000 },
-		{ { 's', 's', 's', 's' },
-		  VIEW_SELECT,
-		  VIEW_TABLE,
-		  SORT_NAME,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { 's', 's', 's', 's', '<' },
-		  VIEW_SELECT,
-		  VIEW_TABLE,
-		  SORT_NETNS,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { 'r' }, VIEW_SELECT, VIEW_TABLE, SORT_TOTAL, true, VIEW_BITS, false, 2000 },
-		{ { 'r', 'r' },
-		  VIEW_SELECT,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { 'r', 's' },
-		  VIEW_SELECT,
-		  VIEW_TABLE,
-		  SORT_PACKETS,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { 'u' },
-		  VIEW_DRAW,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS_BINARY,
-		  false,
-		  2000 },
-		{ { 'u', 'u', 'u', 'u' },
-		  VIEW_DRAW,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { ' ' }, VIEW_TIMER, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, true, 2000 },
-		{ { 'p', ' ' }, VIEW_TIMER, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { '+' }, VIEW_TIMER, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 5000 },
-		{ { '-' }, VIEW_TIMER, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 1000 },
-		{ { '-', '-', '-', '-', '-' },
-		  VIEW_NOTHING,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  100 },
-		{ { '+', '+', '+', '+', '+', '+', '+', '+', '+' },
-		  VIEW_NOTHING,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  3600000 },
-		{ { '?' }, VIEW_DRAW, VIEW_HELP, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { VIEW_KEY_F1, ESC },
-		  VIEW_DRAW,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { '?', '?' }, VIEW_DRAW, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { '?', 's' },
-		  VIEW_NOTHING,
-		  VIEW_HELP,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { '?', 'q' }, VIEW_QUIT, VIEW_HELP, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { ENTER }, VIEW_DRAW, VIEW_DETAIL, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { 'l' }, VIEW_DRAW, VIEW_DETAIL, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { ENTER, ESC },
-		  VIEW_DRAW,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { ENTER, 'h' },
-		  VIEW_DRAW,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { ENTER, '?', ESC },
-		  VIEW_DRAW,
-		  VIEW_DETAIL,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { ENTER, ENTER },
-		  VIEW_NOTHING,
-		  VIEW_DETAIL,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { 'b' }, VIEW_DRAW, VIEW_BRIDGES, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { 'b', 'b' }, VIEW_DRAW, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { 'b', VIEW_KEY_LEFT },
-		  VIEW_DRAW,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { ESC }, VIEW_NOTHING, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { CTRL('L') },
-		  VIEW_REPAINT,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { 'z' }, VIEW_NOTHING, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { VIEW_KEY_NONE },
-		  VIEW_NOTHING,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { 0x10ffff },
-		  VIEW_NOTHING,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-	};
+	static const char *const screens[VIEW_SCREENS] = { "table", "detail", "bridges", "help" };
+	char got[128];
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(typed); i++) {
 		struct rows *r;
-		size_t count = 0;
 
 		assert_int_equal(setup(state), 0);
 		r = *state;
-		while (count < MAX_KEYS && cases[i].keys[count])
-			count++;
-		assert_int_equal(type(r, cases[i].keys, count), cases[i].action);
-		assert_int_equal(r->view.screen, cases[i].screen);
-		assert_int_equal(r->view.sort, cases[i].sort);
-		assert_int_equal(r->view.reverse, cases[i].reverse);
-		assert_int_equal(r->view.units, cases[i].units);
-		assert_int_equal(r->view.paused, cases[i].paused);
-		assert_int_equal(r->view.interval_ns / 1000000, cases[i].ms);
+		assert_int_equal(type(r, typed[i].keys, key_count(typed[i].keys)), typed[i].action);
+		(void)snprintf(got, sizeof(got), "%s %s%s %s %u%s", screens[r->view.screen],
+		               r->view.reverse ? "-" : "", sort_column_name(r->view.sort),
+		               view_units_name(r->view.units),
+		               (unsigned)(r->view.interval_ns / 1000000),
+		               r->view.paused ? " paused" : "");
+		assert_string_equal(got, typed[i].view);
 	}
 }
 
@@ -323,13 +204,10 @@ static void filter_is_typed_kept_and_dropped(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct rows *r;
-		size_t count = 0;
 
 		assert_int_equal(setup(state), 0);
 		r = *state;
-		while (count < MAX_KEYS && cases[i].keys[count])
-			count++;
-		assert_int_equal(type(r, cases[i].keys, count), cases[i].action);
+		assert_int_equal(type(r, cases[i].keys, key_count(cases[i].keys)), cases[i].action);
 		assert_string_equal(r->view.filter, cases[i].filter);
 		assert_int_equal(r->view.typing, cases[i].typing);
 	}

@@ -150,7 +150,8 @@ static int keep(struct departed *departed, const struct netns *ns)
 {
 	struct kept kept;
 
-	if (departed->max == 0 || find(departed, row_key_of(ns)))
+	/* a host end whose namespace nobody found tells nobody's death: it may be the tail of one that is told already */
+	if (departed->max == 0 || ns->inode == 0 || find(departed, row_key_of(ns)))
 		return 0;
 	if (copy_netns(ns, &kept) < 0)
 		return -ENOMEM;
