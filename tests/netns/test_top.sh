@@ -258,17 +258,23 @@ check_faults() {
 	like "no root" "$(setpriv --reuid 65534 --clear-groups "$top" -1 2>&1) $?" '^ctnet-top: [^'$'\n'']*CAP_[^'$'\n'']* 3$'
 }
 
-# column NAME of the last line of namespace a, and the sum of what its rates say was moved since the first one.
-last_of() { awk -F, -v name="$1" -v row="$a" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } $4 == row { last = $at[name] } END { print last }' "$TMP/rates.csv"; }
-first_of() { awk -F, -v name="$1" -v row="$a" 'NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i } $4 == row { print $at[name]; exit }' "$TMP/rates.csv"; }
-moved() {
-	awk -F, -v name="$1" -v row="$a" '
-		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i }
-		$4 == row && seen++ { sum += $at[name] * $at["seconds"] }
-		END { printf "%.0f\n", sum }' "$TMP/rates.csv"
+# What the CSV lines, as far as $settled has them, say of namespace a: the column NAME in its first and in its last line, and what its
+# rates add up to over their seconds after the first.
+settled=$TMP/settled.csv
+csv() {
+	awk -F, -v what="$1" -v name="$2" -v row="$a" '
+		NR == 1 { for (i = 1; i <= NF; i++) at[$i] = i; next }
+		$4 != row { next }
+		!seen++ { first = $at[name]; last = first; next }
+		{ last = $at[name]; sum += $at[name] * $at["seconds"] }
+		END { printf "%.0f\n", what == "first" ? first : what == "last" ? last : sum }' "$settled"
 }
-counted() { [ "$(last_of rx_packets)" = "$(kernel va tx packets)" ] && [ "$(last_of tx_packets)" = "$(kernel va rx packets)" ]; }
-kernel() { in_lab ip -s -j link show "$1" | jq -r ".[0].stats64.$2.$3"; }
+# One moment at which the counters of the last line are the kernel's; these are then in $device.
+counted() {
+	cp "$TMP/rates.csv" "$settled"
+	device=$(device_counters)
+	[ "$(csv last rx_packets) $(csv last tx_packets)" = "$(device_of va tx.packets) $(device_of va rx.packets)" ]
+}
 # within NAME GOT WANTED: to one per cent
 within() {
 	if awk -v got="$2" -v wanted="$3" 'BEGIN { d = got - wanted; exit !(wanted > 0 && d * d <= wanted * wanted / 10000) }'; then
@@ -280,19 +286,23 @@ within() {
 
 # What the rates add up to over their seconds is what the kernel counted; however long a tick took.
 check_rates() {
+	local pid
 	start_in_lab "$TMP/rates.csv" "$top" --csv -d 200ms
+	pid=$bg
 	wait_for 10 grep -q ",$a," "$TMP/rates.csv"
 	sink b tcp-sink 10.9.0.2 7003
 	send_from a tcp-send 10.9.0.2 7003 5000000
 	wait "$bg"
 	sink a udp-sink 10.9.0.1 7001 3000
 	send_from b udp-send 10.9.0.1 7001 3000 1000
-	wait_for 10 counted || not_ok "the counters become those of the kernel" "$(last_of rx_packets) $(kernel va tx packets)"
-	within "rates of bytes received add up to the kernel's count" "$(moved rx_bytes_per_second)" \
-		$(($(kernel va tx bytes) - $(first_of rx_bytes)))
-	within "rates of bytes sent" "$(moved tx_bytes_per_second)" $(($(kernel va rx bytes) - $(first_of tx_bytes)))
-	within "rates of packets received" "$(moved rx_packets_per_second)" $(($(kernel va tx packets) - $(first_of rx_packets)))
-	within "rates of packets sent" "$(moved tx_packets_per_second)" $(($(kernel va rx packets) - $(first_of tx_packets)))
+	wait_for 20 counted || not_ok "the counters become those of the kernel" "$(csv last rx_packets)" "$device"
+	within "rates of bytes received add up to the kernel's count" "$(csv sum rx_bytes_per_second)" \
+		$(($(device_of va tx.bytes) - $(csv first rx_bytes)))
+	within "rates of bytes sent" "$(csv sum tx_bytes_per_second)" $(($(device_of va rx.bytes) - $(csv first tx_bytes)))
+	within "rates of packets received" "$(csv sum rx_packets_per_second)" \
+		$(($(device_of va tx.packets) - $(csv first rx_packets)))
+	within "rates of packets sent" "$(csv sum tx_packets_per_second)" $(($(device_of va rx.packets) - $(csv first tx_packets)))
+	end_process "$pid"
 }
 
 check_rates

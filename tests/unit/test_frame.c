@@ -3,6 +3,7 @@
 
 #include <locale.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -67,16 +68,24 @@ static void text_is_cut_between_characters(void **state)
 
 static void combining_marks_without_end_stay_in_their_cell(void **state)
 {
-	_cleanup_frame_ struct frame frame = FRAME_UTF8;
-	char text[2 * 400 + 2] = "a";
+	static const char *const bases[] = { "a", "\xc3\xa9", "\xe4\xb8\xad" };
 
-	for (size_t i = 0; i < 400; i++)
-		memcpy(text + 1 + 2 * i, "\xcc\x81", 2);
-	assert_int_equal(frame_resize(&frame, 1, 10), 0);
-	frame_put(&frame, 0, 0, 10, STYLE_PLAIN, text);
-	assert_true(text_is_utf8(frame_cell(&frame, 0, 0)->text,
-	                         strlen(frame_cell(&frame, 0, 0)->text)));
-	assert_string_equal(frame_cell(&frame, 0, 1)->text, " ");
+	for (size_t b = 0; b < ARRAY_SIZE(bases); b++) {
+		_cleanup_frame_ struct frame frame = FRAME_UTF8;
+		const struct frame_cell *cell;
+		char text[900];
+
+		(void)snprintf(text, sizeof(text), "%s", bases[b]);
+		for (size_t i = 0; i < 400; i++)
+			memcpy(text + strlen(bases[b]) + 2 * i, "\xcc\x81", 3);
+		assert_int_equal(frame_resize(&frame, 1, 10), 0);
+		frame_put(&frame, 0, 0, 10, STYLE_WARN, text);
+		cell = frame_cell(&frame, 0, 0);
+		assert_true(memchr(cell->text, '\0', sizeof(cell->text)) != NULL);
+		assert_true(text_is_utf8(cell->text, strlen(cell->text)));
+		assert_int_equal(cell->style, STYLE_WARN);
+		assert_string_equal(frame_cell(&frame, 0, 2)->text, " ");
+	}
 }
 
 static void what_is_outside_is_dropped(void **state)

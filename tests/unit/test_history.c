@@ -171,7 +171,7 @@ static void rows_are_bounded(void **state)
 static void order_of_the_rows_does_not_matter(void **state)
 {
 	static const uint64_t orders[][4] = {
-		{ 1, 2, 3, 4 }, { 4, 3, 2, 1 }, { 2, 4, 1, 3 }, { 3, 1, 4, 2 }
+		{ 4, 3, 2, 1 }, { 1, 2, 3, 4 }, { 2, 4, 1, 3 }, { 3, 1, 4, 2 }
 	};
 	struct history *history = *state;
 

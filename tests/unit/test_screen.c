@@ -248,6 +248,15 @@ static void reset_counter_is_told(void **state)
 	assert_shows(n, " reset\n");
 }
 
+static void segments_nobody_counts_are_not_made_up(void **state)
+{
+	struct top_node *n = *state;
+
+	assert_shows(n, " 54 k  109 k tcp4");
+	n->interfaces[1].traffic.split = false;
+	assert_shows(n, " 54 k      - tcp4");
+}
+
 static void paused_is_told(void **state)
 {
 	press(*state, " ");
@@ -411,6 +420,7 @@ int main(void)
 		on_node(births_without_probes_are_at_least_so_many),
 		on_node(first_look_has_no_rates),
 		on_node(reset_counter_is_told),
+		on_node(segments_nobody_counts_are_not_made_up),
 		on_node(paused_is_told),
 		on_node(filter_is_told_with_what_it_hides),
 		on_node(hidden_columns_are_announced),

@@ -139,6 +139,8 @@ static const struct {
 	{ { ENTER, ESC }, VIEW_DRAW, "table total bits 2000" },
 	{ { ENTER, 'h' }, VIEW_DRAW, "table total bits 2000" },
 	{ { ENTER, '?', ESC }, VIEW_DRAW, "detail total bits 2000" },
+	{ { ENTER, '?', ESC, ESC }, VIEW_DRAW, "table total bits 2000" },
+	{ { ENTER, '?', '?', ESC }, VIEW_DRAW, "table total bits 2000" },
 	{ { ENTER, ENTER }, VIEW_NOTHING, "detail total bits 2000" },
 	{ { 'b' }, VIEW_DRAW, "bridges total bits 2000" },
 	{ { 'b', 'b' }, VIEW_DRAW, "table total bits 2000" },
@@ -223,6 +225,9 @@ static void endless_filter_is_cut_between_characters(void **state)
 		(void)view_key(&r->view, 0x4e2d);
 	assert_true(strlen(r->view.filter) < VIEW_FILTER_MAX);
 	assert_true(text_is_utf8(r->view.filter, strlen(r->view.filter)));
+	for (int i = 0; i < VIEW_FILTER_MAX; i++)
+		(void)view_key(&r->view, 'a');
+	assert_int_equal(strlen(r->view.filter), VIEW_FILTER_MAX - 1);
 	for (size_t i = 0; i < VIEW_FILTER_MAX; i++)
 		memcpy(long_filter + 3 * i, "\xe4\xb8\xad", 3);
 	long_filter[3 * VIEW_FILTER_MAX] = '\0';
@@ -269,9 +274,11 @@ static void cursor_that_was_never_moved_stays_on_top(void **state)
 	view_settle_rows(&r->view, r->rows, ROWS, 10);
 	assert_int_equal(r->view.scroll[VIEW_TABLE].cursor, 0);
 	assert_int_equal(r->view.selected.number, 129);
-	type(r, (int[]){ 'G', 'g' }, 2); /* and does again after Home */
-	setup(state);
+	type(r, (int[]){ 'G', 'g' }, 2); /* and does so again after Home */
+	for (size_t i = 0; i < ROWS; i++)
+		r->rows[i] = &r->rates[i];
 	view_settle_rows(&r->view, r->rows, ROWS, 10);
+	assert_int_equal(r->view.scroll[VIEW_TABLE].cursor, 0);
 	assert_int_equal(r->view.selected.number, 100);
 }
 
@@ -310,6 +317,18 @@ static void rows_of_several_lines_are_seen_whole(void **state)
 	assert_true(used >= 6); /* no more than one row is missing at the end */
 	assert_int_equal(view_row_lines(&(struct netns){ .owner_count = 100 }),
 	                 1 + VIEW_OWNER_LINES);
+}
+
+static void no_line_is_left_empty_that_could_show_a_row(void **state)
+{
+	struct rows *r = *state;
+
+	type(r, (int[]){ 'G' }, 1);
+	assert_int_equal(r->view.scroll[VIEW_TABLE].top, 20);
+	view_settle_rows(&r->view, r->rows, ROWS, 25); /* the terminal grew */
+	assert_int_equal(r->view.scroll[VIEW_TABLE].top, 5);
+	view_settle_rows(&r->view, r->rows, ROWS, 100);
+	assert_int_equal(r->view.scroll[VIEW_TABLE].top, 0);
 }
 
 static void text_scrolls_within_itself(void **state)
@@ -406,6 +425,7 @@ int main(void)
 		cmocka_unit_test_setup(cursor_that_was_never_moved_stays_on_top, setup),
 		cmocka_unit_test_setup(cursor_survives_that_all_rows_go, setup),
 		cmocka_unit_test_setup(rows_of_several_lines_are_seen_whole, setup),
+		cmocka_unit_test_setup(no_line_is_left_empty_that_could_show_a_row, setup),
 		cmocka_unit_test_setup(text_scrolls_within_itself, setup),
 		cmocka_unit_test_setup(details_of_a_port_are_its_namespaces, setup),
 		cmocka_unit_test_setup(any_keys_in_any_order_keep_the_view_sound, setup),
