@@ -81,6 +81,7 @@ ping_for_a_while() { start_in_guest a /dev/null ping -q -i 0.02 -c 3000 10.9.0.2
 
 check_keys() {
 	screen_open
+	like "while it runs something of ours is attached" "$(our_filters)" 'ctnet'
 	shows "the header names the sources" '^ctnet-top .* traffic tcx|clsact'
 	shows "a namespace and its bridge are a row" "$a +netns +lab0"
 	shows "its rates are there" "$a +netns +lab0 +[0-9.]+ kb/s +[0-9.]+ kb/s +[0-9]+ "
