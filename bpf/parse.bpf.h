@@ -29,9 +29,9 @@ enum ctnet_ip_protocol {
 	CTNET_IP_SCTP = 132,
 };
 
-#define CTNET_MAX_VLAN_TAGS 3 /* 802.1ad has two; one more is seen in the wild */
-#define CTNET_MAX_EXTENSION_HEADERS                                                                \
-	8 /* RFC 8200, 4.1 lists seven, with destination options twice */
+/* 802.1ad has two tags, and one more is seen in the wild; RFC 8200, 4.1 lists seven extension headers, one of them twice. */
+#define CTNET_MAX_VLAN_TAGS         3
+#define CTNET_MAX_EXTENSION_HEADERS 8
 
 struct ctnet_wire_ethernet {
 	__u8 destination[6];

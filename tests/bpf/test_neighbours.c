@@ -243,6 +243,22 @@ static void a_neighbours_tcx_programs_run_and_hide_nothing(void **state)
 	free_program(&drop);
 }
 
+static void a_neighbour_that_drops_and_was_there_first_hides_nothing(void **state)
+{
+	struct program drop = make_program(TCX_DROP);
+	struct traffic_programs *programs = open_mode(ATTACH_TCX);
+	_cleanup_close_ int link = -1;
+
+	assert_int_equal(shell("ip neigh add 10.0.0.2 lladdr 02:00:00:00:00:01 dev host"), 0);
+	link = bpf_link_create(drop.fd, (int)host(), (enum bpf_attach_type)TCX_EGRESS, NULL);
+	assert_true(link >= 0);
+	assert_int_equal(traffic_attach(programs, host()), 0);
+	assert_int_not_equal(shell("ping -q -c 3 -W 0.1 -i 0.002 10.0.0.2 >/dev/null 2>&1"), 0);
+	assert_true(pings_seen_out(programs) >= 3); /* ping sends again what it sees dropped */
+	traffic_free(programs);
+	free_program(&drop);
+}
+
 static void filters_that_only_look_like_ours_stay(void **state)
 {
 	struct program program = make_program(-1);
@@ -268,6 +284,7 @@ int main(void)
 		on_a_pair(an_ingress_qdisc_is_refused_and_left_alone),
 		on_a_pair(a_qdisc_deleted_under_us_does_no_harm),
 		on_a_pair(a_neighbours_tcx_programs_run_and_hide_nothing),
+		on_a_pair(a_neighbour_that_drops_and_was_there_first_hides_nothing),
 		on_a_pair(filters_that_only_look_like_ours_stay),
 	};
 

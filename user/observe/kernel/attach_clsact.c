@@ -164,8 +164,8 @@ static int add_filter(uint32_t ifindex, const struct side *side, int prog_fd, ui
 			*ret_priority = priority;
 			return 0;
 		}
-		if (r != -EINVAL &&
-		    r != -EEXIST) /* what the kernel says of a priority that another kind has */
+		/* what the kernel says of a priority that another kind or protocol has */
+		if (r != -EINVAL && r != -EEXIST)
 			return r;
 	}
 	return r == -EEXIST ? -EBUSY : r;

@@ -50,14 +50,14 @@ static int append(struct tc_list *list, const struct tc_item *item)
 	return 0;
 }
 
+/* What makes no sense ends the question: a filter that is left out could make a qdisc look empty. */
 static int take_message(const struct nlmsghdr *message, void *data)
 {
 	struct tc_item item;
-	int r;
+	int r = tc_parse(message, &item);
 
-	if (tc_parse(message, &item) < 0)
-		return MNL_CB_OK;
-	r = append(data, &item);
+	if (r == 0)
+		r = append(data, &item);
 	if (r < 0) {
 		errno = -r;
 		return MNL_CB_ERROR;

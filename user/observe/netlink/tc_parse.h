@@ -13,7 +13,7 @@ struct tc_item {
 	uint32_t handle; /* filters: 0 for the line that stands for a whole priority */
 	uint16_t priority; /* filters only */
 	char kind[16];     /* "clsact", "bpf", "u32", …; "" where the kernel told none */
-	char name[64];     /* of a bpf filter, cut where longer; else "" */
+	char name[64];     /* of a bpf filter; "" where it is longer or none */
 };
 
 /**
