@@ -120,9 +120,9 @@ static void agrees_with_the_device(const struct traffic_programs *programs, cons
 	assert_int_equal(traffic_read(programs, if_nametoindex(name), counters), 0);
 	assert_true(device_read(name, &device));
 	for (int hook = 0; hook < CTNET_HOOKS; hook++) {
-		for (int class = 0; class < CTNET_CLASSES; class++) {
-			sum[hook].packets += counters[hook].by_class[class].packets;
-			sum[hook].bytes += counters[hook].by_class[class].bytes;
+		for (int i = 0; i < CTNET_CLASSES; i++) {
+			sum[hook].packets += counters[hook].by_class[i].packets;
+			sum[hook].bytes += counters[hook].by_class[i].bytes;
 		}
 	}
 	assert_int_equal(sum[CTNET_INGRESS].packets, device.rx_packets);

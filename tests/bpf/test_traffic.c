@@ -344,11 +344,11 @@ static void noise_passes_and_is_counted(void **state)
 		want_bytes += p.len;
 	}
 	after = look(LOOPBACK);
-	for (int class = 0; class < CTNET_CLASSES; class++) {
-		packets += after.hook[CTNET_INGRESS].by_class[class].packets -
-		           before.hook[CTNET_INGRESS].by_class[class].packets;
-		bytes += after.hook[CTNET_INGRESS].by_class[class].bytes -
-		         before.hook[CTNET_INGRESS].by_class[class].bytes;
+	for (int i = 0; i < CTNET_CLASSES; i++) {
+		packets += after.hook[CTNET_INGRESS].by_class[i].packets -
+		           before.hook[CTNET_INGRESS].by_class[i].packets;
+		bytes += after.hook[CTNET_INGRESS].by_class[i].bytes -
+		         before.hook[CTNET_INGRESS].by_class[i].bytes;
 	}
 	assert_int_equal(packets, 20000);
 	assert_int_equal(bytes, want_bytes);
