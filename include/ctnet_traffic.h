@@ -67,7 +67,7 @@ struct ctnet_row {
 };
 
 /*
- * Which row an interface has: the map ctnet_index, written by user space alone. An interface has one entry, in one of two
+ * Which row an interface has: the variable ctnet_index, written by user space alone. An interface has one entry, in one of two
  * buckets of one cache line each: the first by its low bits, which interface numbers given out one after the other spread
  * evenly, the second by a hash for what does not fit there.
  */

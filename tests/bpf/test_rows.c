@@ -16,7 +16,8 @@
 #define CPUS 3U
 
 struct table {
-	int index, chunks;
+	struct ctnet_bucket index[CTNET_BUCKETS];
+	int chunks;
 	struct rows *rows;
 };
 
@@ -24,11 +25,8 @@ static int make_table(void **state)
 {
 	struct table *t = calloc(1, sizeof(*t));
 	_cleanup_close_ int pattern = rows_chunk_map(CPUS);
-	LIBBPF_OPTS(bpf_map_create_opts, mapped, .map_flags = BPF_F_MMAPABLE);
 	LIBBPF_OPTS(bpf_map_create_opts, outer, .inner_map_fd = (uint32_t)pattern);
 
-	t->index = bpf_map_create(BPF_MAP_TYPE_ARRAY, "index", 4, sizeof(struct ctnet_bucket),
-	                          CTNET_BUCKETS, &mapped);
 	t->chunks =
 		bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "chunks", 4, 4, CTNET_CHUNKS, &outer);
 	*state = t;
@@ -40,7 +38,6 @@ static int free_table(void **state)
 	struct table *t = *state;
 
 	rows_free(t->rows);
-	(void)close(t->index);
 	(void)close(t->chunks);
 	free(t);
 	return 0;

@@ -103,13 +103,13 @@ static int choose_mode(struct traffic_programs *programs, enum attach_mode mode,
 
 static int open_rows(struct traffic_programs *programs, struct fault *fault)
 {
-	int r = rows_new(bpf_map__fd(programs->bpf->maps.ctnet_index),
+	int r = rows_new(programs->bpf->bss->ctnet_index,
 	                 bpf_map__fd(programs->bpf->maps.ctnet_chunks), programs->cpus,
 	                 &programs->rows);
 
 	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot map the traffic counters: %s",
-		                 strerror(-r));
+		return fault_set(fault, r, EXIT_CODE_RUNTIME,
+		                 "cannot make the table of counters: %s", strerror(-r));
 	return 0;
 }
 
