@@ -74,7 +74,7 @@ like "not root: the missing capability" "$(cat "$TMP/err")" 'ctnet: .*CAP_'
 is "not root: one line" "$(wc -l <"$TMP/err")" 1
 
 # ctnet-top's batch screen and its JSON.
-in_lab "$BUILD/ctnet-top" -b -n 1 -d 1 >"$TMP/top.txt" 2>"$TMP/err"
+COLUMNS=80 in_lab "$BUILD/ctnet-top" -b -n 1 -d 1 >"$TMP/top.txt" 2>"$TMP/err"
 is "ctnet-top -b: exit code" "$?" 0
 like "ctnet-top -b shows the namespace" "$(cat "$TMP/top.txt")" "$LAB-a"
 is "ctnet-top -b stays within 80 columns" "$(($(LC_ALL=C.UTF-8 wc -L <"$TMP/top.txt") <= 80))" 1

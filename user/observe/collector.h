@@ -39,8 +39,8 @@ int collector_fd(const struct collector *collector);
 void collector_dispatch(struct collector *collector);
 
 /**
- * Takes a snapshot. Owned by the collector and valid until the next call that takes @collector without const, but for the one before it, which
- * stays valid as well (rates need two). Marks it published.
+ * Takes a snapshot, and marks it published. It is the collector's and stays valid until the next but one, so that two can be compared;
+ * collector_dispatch() leaves both alone.
  *
  * @ret_previous: the snapshot before; NULL on the first round. May be NULL
  * Returns 0 or -errno with @fault filled (the collector goes on).

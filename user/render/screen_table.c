@@ -20,19 +20,13 @@ static const struct interface *interface_down(const struct netns *ns)
 	return NULL;
 }
 
-/* A named namespace is held by its mount as a matter of course; any other without a process was left behind. */
-static bool left_behind(const struct netns *ns)
-{
-	return ns->held && ns->kind != OWNER_NETNS;
-}
-
 char row_mark(const struct netns_rate *row)
 {
 	const struct netns *ns = row->ns;
 
 	if (ns->gone)
 		return '~';
-	if (row->reset || left_behind(ns) || interface_down(ns) ||
+	if (row->reset || netns_left_behind(ns) || interface_down(ns) ||
 	    (ns->interface_count > 0 && !netns_counted(ns)))
 		return '!';
 	return netns_traffic(ns).midlife ? '~' : ' ';
@@ -52,7 +46,7 @@ void row_note(const struct screen *screen, const struct netns_rate *row, char *o
 		(void)snprintf(out, size, "gone %s ago", age);
 	} else if (row->reset) {
 		(void)snprintf(out, size, "reset");
-	} else if (left_behind(ns)) {
+	} else if (netns_left_behind(ns)) {
 		(void)snprintf(out, size, "held by %s", ns->held_by);
 	} else if (ns->interface_count == 0) {
 		(void)snprintf(out, size, "no interface");
@@ -107,7 +101,7 @@ static void draw_row(const struct screen *screen, struct frame *frame, size_t li
 {
 	const char mark[] = { row_mark(row), '\0' };
 	/* what was left behind and has no interface has nothing to say in the columns but who holds it */
-	bool note_only = left_behind(row->ns) && row->ns->interface_count == 0;
+	bool note_only = netns_left_behind(row->ns) && row->ns->interface_count == 0;
 	char note[OWNER_TEXT_MAX + 64];
 	size_t i;
 

@@ -82,7 +82,7 @@ static void put_note(struct grid *grid, const struct netns *ns, bool gone, const
 	if (gone)
 		(void)buf_puts(&note, "gone");
 	else if (ns->held)
-		(void)buf_printf(&note, "! held by %s",
+		(void)buf_printf(&note, "%sheld by %s", netns_left_behind(ns) ? "! " : "",
 		                 ns->held_by[0] != '\0' ? ns->held_by : "nobody known");
 	else
 		(void)buf_puts(&note, otherwise);

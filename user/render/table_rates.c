@@ -52,7 +52,7 @@ static bool is_counted(const struct netns *ns)
 
 static char mark_of(const struct netns *ns)
 {
-	if (ns->held)
+	if (netns_left_behind(ns))
 		return '!';
 	return ns->gone || is_midlife(ns) ? '~' : ' ';
 }
