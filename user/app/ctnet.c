@@ -13,6 +13,9 @@ static const struct command commands[] = {
 	{ "ls", "[--json]",
 	  "every namespace: who lives there, how it is wired, what it sent and received",
 	  command_ls },
+	{ "show", "NAME",
+	  "all that is known of one: owners, the way to the host, totals, what holds it",
+	  command_show },
 	{ "events", "[NAME]",
 	  "births, deaths and moves of namespaces and interfaces, as they happen", command_events },
 };

@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/cleanup.h"
 #include "base/log.h"
@@ -54,11 +55,23 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 const struct argp node_argp = { .options = options, .parser = parse };
 
+/* TCX takes two descriptors an interface: 1,000 containers are more than the usual soft limit of 1,024. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void app_init(void)
 {
 	argp_err_exit_status = EXIT_CODE_USAGE;
 	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_IGN);
+	raise_descriptor_limit();
 }
 
 bool app_parse(const struct argp *argp, int argc, char **argv, void *input,

@@ -18,7 +18,8 @@ struct node_options {
 
 extern const struct argp node_argp;
 
-/** What every program begins with: usage errors end with EXIT_CODE_USAGE, the locale is the user's, a closed pipe is an error to be read, not a signal. */
+/** What every program begins with: usage errors end with EXIT_CODE_USAGE, the locale is the user's, a closed pipe is an error to be read, not a signal, and
+ * descriptors may be as many as the hard limit allows. */
 void app_init(void);
 
 /**

@@ -32,7 +32,8 @@ const char *traffic_mode_name(const struct traffic_programs *programs);
  * Attaches both directions to one interface of the observing namespace and gives it a row of zeroes. The programs never change a packet
  * and never end the chain.
  *
- * Returns 0 (also where it was attached already), -ENODEV (gone meanwhile), -ENOSPC (no row to be had), or -errno.
+ * Returns 0 (also where it was attached already), -ENODEV (gone meanwhile), -ENOSPC (no row to be had), -EBUSY (clsact: a
+ * plain ingress qdisc stands there, which has no egress side), or -errno.
  */
 int traffic_attach(struct traffic_programs *programs, uint32_t ifindex);
 
