@@ -23,10 +23,10 @@ struct textfile {
 /**
  * Checks that the directory can be written to, and takes away temporary files that a killed agent left there.
  *
- * @dir: must outlive the textfile
+ * @path: of the directory; must outlive the textfile
  * Returns 0 or -errno with @fault filled.
  */
-int textfile_open(struct textfile *textfile, const char *dir, size_t max_series,
+int textfile_open(struct textfile *textfile, const char *path, size_t max_series,
                   struct fault *fault);
 
 /**

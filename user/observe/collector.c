@@ -185,6 +185,22 @@ static void take_live_look(struct collector *c)
 
 /* ---- what the observers tell */
 
+static void tell_link(const struct collector *c, enum link_change change, int32_t nsid,
+                      const struct link *old, const struct link *link)
+{
+	const struct link_happening happening = {
+		.change = change,
+		.inode = nsid == NSID_HERE ? namespaces_observing(c->namespaces)
+		                           : nsids_inode(c->nsids, nsid),
+		.old = old,
+		.link = link,
+		.old_bridge = old ? wiring_find(c->wiring, nsid, old->master) : NULL,
+		.bridge = wiring_find(c->wiring, nsid, link->master),
+	};
+
+	happenings_link(&c->happenings, &happening, newest(c));
+}
+
 static void on_link(void *context, enum link_change change, int32_t nsid, const struct link *old,
                     const struct link *link)
 {
@@ -193,11 +209,7 @@ static void on_link(void *context, enum link_change change, int32_t nsid, const 
 	if (!c->meters) /* the first dump: meet_links() comes later */
 		return;
 	if (c->ready && !c->probes)
-		happenings_link(&c->happenings, change,
-		                nsid == NSID_HERE ? namespaces_observing(c->namespaces)
-		                                  : nsids_inode(c->nsids, nsid),
-		                old, link, old ? wiring_find(c->wiring, nsid, old->master) : NULL,
-		                wiring_find(c->wiring, nsid, link->master), newest(c));
+		tell_link(c, change, nsid, old, link);
 	if (nsid != NSID_HERE) {
 		c->look_due = true;
 		return;
