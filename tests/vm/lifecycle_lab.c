@@ -135,6 +135,15 @@ void run_child(void (*run)(void *argument), void *argument)
 	end_child(start_child(run, argument));
 }
 
+int run_any_child(void (*run)(void *argument), void *argument)
+{
+	int status = -1;
+	pid_t child = start_child(run, argument);
+
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return status;
+}
+
 void *shared_alloc(size_t size)
 {
 	void *memory = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -217,23 +226,17 @@ static void settle(void)
 
 uint64_t time_churn(size_t each)
 {
-	uint64_t begin, end;
+	uint64_t begin = monotonic();
 
-	settle();
-	begin = monotonic();
 	run_child(make_namespaces, &each);
-	end = monotonic();
-	return end - begin;
+	return monotonic() - begin;
 }
 
 int lab_try_unshare(void)
 {
 	size_t one = 1;
-	int status = -1;
-	pid_t child = start_child(make_namespaces, &one);
 
-	assert_int_equal(waitpid(child, &status, 0), child);
-	return status;
+	return run_any_child(make_namespaces, &one);
 }
 
 void lab_open(struct lab *lab, const struct lifecycle_options *options)

@@ -53,7 +53,7 @@ void lab_churn(struct lab *lab, size_t processes, size_t each);
 /* One child does; no event is taken. */
 void lab_churn_unread(size_t each);
 
-/* The time one child needs for @each namespaces, ns; waits until the kernel has taken them apart. */
+/* The time one child needs for @each namespaces, ns. */
 uint64_t time_churn(size_t each);
 
 /* Whether a child could make a namespace: 0, or what went wrong. */
@@ -61,6 +61,9 @@ int lab_try_unshare(void);
 
 /* Runs @run in a child; the test fails where it does not end with status 0. */
 void run_child(void (*run)(void *argument), void *argument);
+
+/* The same, whatever becomes of the child: its status, as wait(2) tells it. */
+int run_any_child(void (*run)(void *argument), void *argument);
 
 /* Memory that children share with us; never given back. */
 void *shared_alloc(size_t size);

@@ -60,15 +60,16 @@ int lifecycle_fd(const struct lifecycle_probes *probes);
 typedef void lifecycle_event_fn(const struct lifecycle_event *event, void *user);
 
 /**
- * Delivers all events that wait, in the order in which they happened on each CPU. Never blocks.
+ * Delivers all events that wait, in the order in which the kernel recorded them. Never blocks.
  *
  * Returns how many, or -errno.
  */
 int lifecycle_dispatch(struct lifecycle_probes *probes, lifecycle_event_fn *deliver, void *user);
 
 /**
- * The totals since lifecycle_open(), whether or not events were delivered. `exact` says that created and destroyed are both watched and
- * that no passing was missed. Shared memory, and a system call for each of these two probes.
+ * The totals since lifecycle_open(), whether or not events were delivered. `exact` says that created and destroyed are both watched at
+ * the entry of a function (a return can be missed) and that no passing was missed. Shared memory, and two system calls for each of
+ * these two probes.
  */
 void lifecycle_read(const struct lifecycle_probes *probes, struct lifecycle *ret);
 

@@ -16,7 +16,7 @@ const struct probe probe_table[PROBES] = {
 	 * netns_install(), peernet2id_alloc() and the nsid requests of rtnetlink), so that it sees the end of processes and
 	 * sockets only. netns_put() is what a closed descriptor or a removed mount calls, through a pointer. What is left are
 	 * references held for the length of one netlink request, and two last references dropped in the same instant: those
-	 * the worker finds, with whose first step (5.3) the time then begins.
+	 * the worker finds, and the time begins with its first step.
 	 */
 	[PROBE_LAST_PUT] = { "dying", { { "__put_net", "ctnet_last_put", false } } },
 	[PROBE_HANDLE_PUT] = { "dying-handle", { { "netns_put", "ctnet_handle_put", false } } },
@@ -33,7 +33,7 @@ const struct probe probe_table[PROBES] = {
 	                      { { "net_ns_net_exit", "ctnet_destroyed", false },
 	                        { "netdev_exit", "ctnet_destroyed", false } } },
 
-	/* Takes (net, user_ns) up to 6.12, (net) alone in stable 6.12.117 and later kernels: the first argument is the same. */
+	/* Takes (net, user_ns) on 6.1, (net) alone on 6.12.117: the first argument is the same. */
 	[PROBE_SETUP] = { "setup", { { "setup_net", "ctnet_setup_begin", false } } },
 
 	/*
@@ -54,8 +54,8 @@ const struct probe probe_table[PROBES] = {
 	                         { { "netdev_unregister_kobject", "ctnet_unregistered", false } } },
 
 	/*
-	 * Only for the name and index before. __dev_change_net_namespace() since 5.13 (commit 0854fa82c96c), for a time in 6.15
-	 * netif_change_net_namespace().
+	 * Only for the name and index before. Since 5.13 __dev_change_net_namespace() (commit 0854fa82c96c); renamed to
+	 * netif_change_net_namespace() and back on the way to 6.18.
 	 */
 	[PROBE_MOVE] = { "move",
 	                 { { "__dev_change_net_namespace", "ctnet_move_begin", false },
@@ -65,7 +65,10 @@ const struct probe probe_table[PROBES] = {
 	/* Called in the middle of a move when it can no more fail (5.7, commit e6dee9f3893c). */
 	[PROBE_MOVED] = { "moved", { { "netdev_change_owner", "ctnet_moved", false } } },
 
-	/* 6.15 put a wrapper dev_change_name() around netif_change_name(), which rtnetlink calls without it. */
+	/*
+	 * On 6.18 dev_change_name() is a wrapper that takes a lock, and rtnetlink calls netif_change_name() below it; on 6.12 there is
+	 * only dev_change_name().
+	 */
 	[PROBE_RENAME] = { "rename",
 	                   { { "netif_change_name", "ctnet_rename_begin", false },
 	                     { "dev_change_name", "ctnet_rename_begin", false } } },

@@ -1,0 +1,13 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# What every kernel is asked. Source it: . "$(dirname "$0")/suite.sh"
+
+vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+BUILD=${BUILD:-$vm/../../build}
+export BUILD
+
+# run_suite SERIES: on Debian's kernel of that series.
+run_suite() {
+	"$vm/run" -t 540 "$1" -- "$vm/guest/test_lab.sh" "$BUILD/tests/vm/test_interface_events" \
+		"$BUILD/tests/vm/test_lifecycle" "$BUILD/tests/vm/test_churn"
+}
