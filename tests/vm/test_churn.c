@@ -92,6 +92,7 @@ static void the_price_of_a_namespace(void **state)
 	_cleanup_close_ int keep_time = bpf_enable_stats(BPF_STATS_RUN_TIME);
 	uint64_t bare[ROUNDS], probed[ROUNDS], without, with, in_programs = 0;
 
+	assert_true(keep_time >= 0);
 	for (size_t i = 0; i < ROUNDS; i++) {
 		bare[i] = time_churn(EACH);
 		probed[i] = time_probed(EACH, &in_programs);
