@@ -68,9 +68,14 @@ agent_start --interval 300ms
 is "the textfile can be read by everybody and written by root" "$(stat -c '%a %U' "$TEXTFILE")" "644 root"
 settle
 is "nothing else is in the directory" "$(left_in "$TEXTFILE_DIR" | grep -v '/\.ctnet\.prom\.')" "$TEXTFILE"
-inode=$(stat -c %i "$TEXTFILE")
+exec 9<"$TEXTFILE"
 agent_next
-if [ "$(stat -c %i "$TEXTFILE")" != "$inode" ]; then ok "each version is a file of its own, renamed"; else not_ok "each version is a file of its own, renamed"; fi
+if cmp -s /dev/fd/9 "$TEXTFILE"; then
+	not_ok "a reader that has it open goes on reading its own version"
+else
+	like "a reader that has it open goes on reading its own version" "$(tail -c 1 /dev/fd/9 | od -An -c)" '\\n'
+fi
+exec 9<&-
 
 # The directory vanishes and comes back.
 rm -rf "$TEXTFILE_DIR"

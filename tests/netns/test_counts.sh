@@ -80,6 +80,8 @@ check_mode() {
 	split_is_the_total "$mode" "$a"
 	split_is_the_total "$mode" "$b"
 
+	drops_on_the_way_in "$mode"
+
 	agent_stop TERM
 	is "$mode: the agent ends well" "$agent_status" 0
 	is "$mode: nothing of ours stays attached" "$(our_filters)" ""
@@ -103,6 +105,16 @@ segments_beyond_packets() {
 			$(($(metric "$SETTLED" ctnet_transmit_wire_bytes_total "owner=$owner") - $(metric "$SETTLED" ctnet_transmit_bytes_total "owner=$owner"))) \
 			$((more * header))
 	done
+}
+
+# The pair drops what is longer than the inner end's MTU: 30 datagrams of 1400 bytes (1442 with their headers) to an eth0 that takes 1280.
+drops_on_the_way_in() {
+	ip -n "$LAB-b" link set eth0 mtu 1280
+	send_from a udp-send 10.9.0.2 7005 30 1400
+	settle || return
+	as_the_kernel "$1: b's totals with drops are the kernel's" "$LAB-b" eth0 vb
+	is "$1: what the pair dropped is told" "$(settled ctnet_receive_dropped_packets_total "owner=$LAB-b")" 30
+	is "$1: its bytes are in receive" "$(settled ctnet_receive_bytes_total "owner=$LAB-b")" $(($(device_of vb tx.bytes) + 30 * 1442))
 }
 
 split_is_the_total() {
