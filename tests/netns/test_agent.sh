@@ -58,6 +58,20 @@ refuses "ctnet-top without root" 3 'ctnet-top: .*CAP_[A-Z_]+.*' setpriv --reuid=
 refuses "ctnetd with the wrong capability alone" 3 'ctnetd: .*CAP_' setpriv --bounding-set=-bpf,-sys_admin \
 	--inh-caps=-bpf,-sys_admin "$TMP/ctnetd" --textfile-dir "$TEXTFILE_DIR"
 
+# The kernel's type information hidden behind an empty directory, in a mount namespace of its own.
+cat >"$TMP/no-btf" <<-END
+	mount -t tmpfs tmpfs /sys/kernel/btf && exec "$BUILD/ctnetd" --once --textfile-dir "$TEXTFILE_DIR"
+END
+if [ -d /sys/kernel/btf ]; then
+	in_lab timeout 20 unshare -m bash "$TMP/no-btf" >"$TMP/out" 2>"$TMP/err"
+	is "no BTF: traffic needs none" "$? $(metric "$TEXTFILE" ctnet_source_up source=traffic)" "0 1"
+	is "no BTF: the namespace's counters are there" "$(metric "$TEXTFILE" ctnet_transmit_packets_total "owner=$LAB-a" | grep -c '^[0-9]')" 1
+	is "no BTF leaves no filter" "$(our_filters)" ""
+	rm -f "$TEXTFILE"
+else
+	skip "no BTF: traffic needs none" "this kernel has none anyway"
+fi
+
 for program in ctnetd ctnet ctnet-top; do
 	like "$program --help names its options" "$("$BUILD/$program" --help 2>/dev/null)" "usage: $program|Usage: $program"
 	like "$program --version says so" "$("$BUILD/$program" --version 2>/dev/null)" "^$program [0-9]+\.[0-9]+"
