@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "model/event.h"
+#include "render/json_tree.h"
 
 /* ---- for people */
 
@@ -147,51 +148,40 @@ static void put_number(struct event *event, const struct field *field, uint64_t 
 		memcpy(at, &narrow, sizeof(narrow));
 }
 
-static void json_freep(json_t **json)
+static json_t *field_value(const struct event *event, const struct field *field)
 {
-	json_decref(*json);
+	if (field->type == FIELD_TEXT)
+		return tree_text((const char *)event + field->offset);
+	return tree_number(get_number(event, field));
 }
 
-static int fill_object(const struct event *event, json_t *object)
+/* 0 and "" stand for what is not known. */
+static bool is_known(const struct event *event, const struct field *field)
 {
-	int r = json_object_set_new(object, "time", json_real(event->time));
+	if (field->type == FIELD_TEXT)
+		return ((const char *)event + field->offset)[0] != '\0';
+	return get_number(event, field) != 0;
+}
 
-	r |= json_object_set_new(object, "event",
-	                         json_string(lifecycle_kind_name(event->what.kind)));
-	r |= json_object_set_new(object, "exact", json_boolean(event->exact));
+static json_t *event_value(const struct event *event)
+{
+	json_auto_t *object = json_object();
+	int r = tree_set(object, "time", tree_seconds(event->time, TREE_MILLISECONDS));
+
+	r |= tree_set(object, "event", tree_text(lifecycle_kind_name(event->what.kind)));
+	r |= tree_set(object, "exact", json_boolean(event->exact));
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		const struct field *field = &fields[i];
-		const char *text = (const char *)event + field->offset;
-
-		if (field->type == FIELD_TEXT) {
-			if (text[0])
-				r |= json_object_set_new(object, field->key, json_string(text));
-		} else if (get_number(event, field)) {
-			r |= json_object_set_new(object, field->key,
-			                         json_integer(
-							 (json_int_t)get_number(event, field)));
-		}
+		if (is_known(event, &fields[i]))
+			r |= tree_set(object, fields[i].key, field_value(event, &fields[i]));
 	}
-	return r ? -ENOMEM : 0;
+	return r ? NULL : TAKE_PTR(object);
 }
 
 int event_render_json(const struct event *event, struct buf *ret)
 {
-	_cleanup_(json_freep) json_t *object = json_object();
-	_cleanup_free_ char *text = NULL;
-	size_t before = ret->len;
+	json_auto_t *object = event_value(event);
 
-	if (!object || fill_object(event, object) < 0)
-		return -ENOMEM;
-	/* 13 digits: milliseconds until the year 2286 */
-	text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(13));
-	if (!text)
-		return -ENOMEM;
-	if (buf_puts(ret, text) < 0 || buf_putc(ret, '\n') < 0) {
-		ret->len = before;
-		return -ENOMEM;
-	}
-	return 0;
+	return tree_write(object, JSON_COMPACT, ret);
 }
 
 static int kind_from_name(const char *name, enum ctnet_event_kind *ret)
@@ -227,7 +217,7 @@ static int read_field(const json_t *object, const struct field *field, struct ev
 
 int event_parse_json(const char *line, size_t len, struct event *ret)
 {
-	_cleanup_(json_freep) json_t *object = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+	json_auto_t *object = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
 	struct event event = { 0 };
 
 	if (!json_is_object(object) ||

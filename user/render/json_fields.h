@@ -8,7 +8,7 @@
 #include "model/link.h"
 
 /** How a member of a struct stands in JSON. */
-enum json_type {
+enum json_field_type {
 	JSON_FIELD_U64,       /* uint64_t: whole number */
 	JSON_FIELD_U32,       /* uint32_t: whole number */
 	JSON_FIELD_PID,       /* pid_t: whole number */
@@ -25,7 +25,7 @@ enum json_type {
 /** One plain member: written and read by the same line, so that the two agree. */
 struct json_field {
 	const char *key;
-	enum json_type type;
+	enum json_field_type type;
 	size_t offset;
 	size_t has_offset; /* JSON_FIELD_MAC: of the bool */
 	bool optional; /* may be missing in what is read: what it stands for is then 0, false, null or "" */

@@ -20,11 +20,6 @@
 #define LATEST_TIME  1e11 /* seconds: the year 5138; milliseconds of it are exact in a double */
 #define LONGEST_LOOK 1e6
 
-static void json_release(json_t **json)
-{
-	json_decref(*json);
-}
-
 static int read_bucket(struct json_reader *reader, json_t *value, void *item)
 {
 	return json_read_number(reader, value, INT64_MAX, item);
@@ -249,7 +244,7 @@ int json_parse_snapshot(const char *text, size_t len, struct snapshot **ret, cha
                         size_t error_size)
 {
 	struct json_reader reader = { .error = ret_error, .error_size = error_size };
-	_cleanup_(json_release) json_t *root = NULL;
+	json_auto_t *root = NULL;
 	_cleanup_snapshot_ struct snapshot *snap = NULL;
 	json_error_t error;
 	int r;

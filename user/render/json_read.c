@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "model/snapshot.h"
 #include "render/json_fields.h"
+#include "render/json_tree.h"
 
 int json_wrong(struct json_reader *reader, const char *format, ...)
 {
@@ -131,7 +132,7 @@ int json_read_seconds(struct json_reader *reader, json_t *value, double max, dou
 
 static int check_text(struct json_reader *reader, const char *text, size_t len, size_t size)
 {
-	char clean[JSON_TEXT_MAX];
+	char clean[TREE_TEXT_MAX];
 
 	if (size > sizeof(clean))
 		size = sizeof(clean);
@@ -144,7 +145,7 @@ static int check_text(struct json_reader *reader, const char *text, size_t len, 
 
 static int keep_text(struct json_reader *reader, const char *text, size_t len, const char **ret)
 {
-	int r = check_text(reader, text, len, JSON_TEXT_MAX);
+	int r = check_text(reader, text, len, TREE_TEXT_MAX);
 	char *kept;
 
 	if (r < 0)

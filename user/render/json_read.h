@@ -9,9 +9,6 @@
 struct arena;
 struct json_shape;
 
-/** Longest text that is read, in bytes with the NUL. */
-#define JSON_TEXT_MAX 1024
-
 /** Reads other people's JSON into structs, and knows where it is, to say what is wrong there. */
 struct json_reader {
 	struct arena *arena; /* owns all text that is read */
