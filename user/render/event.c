@@ -15,23 +15,31 @@
 #include "model/event.h"
 #include "render/json_tree.h"
 
+#define LATEST_TIME 1e11 /* seconds: the year 5138 */
+
 /* ---- for people */
 
 static void put_duration(struct buf *out, const char *what, uint64_t ns)
 {
 	if (ns == 0)
 		return;
-	if (ns < 1000000)
+	/* the bounds are those of what is shown: never "1000 us" */
+	if (ns < 999500)
 		(void)buf_printf(out, "  %s %.0f us", what, (double)ns / 1e3);
-	else if (ns < 1000000000)
+	else if (ns < 999950000)
 		(void)buf_printf(out, "  %s %.1f ms", what, (double)ns / 1e6);
 	else
 		(void)buf_printf(out, "  %s %.1f s", what, (double)ns / 1e9);
 }
 
+static const char *or_unknown(const char *name)
+{
+	return name[0] ? name : "?";
+}
+
 static void put_interface(struct buf *out, const struct lifecycle_event *what)
 {
-	(void)buf_printf(out, "  %s", what->name[0] ? what->name : "?");
+	(void)buf_printf(out, "  %s", or_unknown(what->name));
 	if (what->ifindex)
 		(void)buf_printf(out, " (%" PRIu32 ")", what->ifindex);
 }
@@ -54,40 +62,49 @@ static void put_details(struct buf *out, const struct lifecycle_event *what)
 		break;
 	case CTNET_MOVED:
 		put_interface(out, what);
-		(void)buf_printf(out, " from %" PRIu64, what->other_inode);
+		if (what->other_inode)
+			(void)buf_printf(out, " from %" PRIu64, what->other_inode);
 		break;
 	case CTNET_RENAMED:
 		put_interface(out, what);
-		(void)buf_printf(out, " was %s", what->other_name);
+		(void)buf_printf(out, " was %s", or_unknown(what->other_name));
 		break;
 	case CTNET_JOINED:
 	case CTNET_LEFT:
 		put_interface(out, what);
 		(void)buf_printf(out, " %s %s", what->kind == CTNET_JOINED ? "to" : "from",
-		                 what->other_name);
+		                 or_unknown(what->other_name));
 		break;
 	case CTNET_EVENT_KINDS:
 		break;
 	}
 }
 
-int event_render_text(const struct event *event, struct buf *ret)
+/* Local time to the millisecond, rounded: the .123 of a time in seconds is .1229999 as a double. */
+static void put_clock(struct buf *out, double time)
 {
-	const struct lifecycle_event *what = &event->what;
-	_cleanup_buf_ struct buf line = BUF_INIT;
-	time_t seconds = (time_t)floor(event->time);
+	long long ms = llround(time * 1e3);
+	time_t seconds = (time_t)(ms / 1000);
 	char clock[16] = "--:--:--";
 	struct tm local;
 
 	if (localtime_r(&seconds, &local))
 		(void)strftime(clock, sizeof(clock), "%H:%M:%S", &local);
-	(void)buf_printf(&line, "%c%s.%03d  %-12s %-10" PRIu64 "  %s", event->exact ? ' ' : '~',
-	                 clock, (int)((event->time - floor(event->time)) * 1000),
-	                 lifecycle_kind_name(what->kind), what->inode,
-	                 event->owner[0] ? event->owner : "-");
+	(void)buf_printf(out, "%s.%03d", clock, (int)(ms % 1000));
+}
+
+int event_render_text(const struct event *event, struct buf *ret)
+{
+	const struct lifecycle_event *what = &event->what;
+	_cleanup_buf_ struct buf line = BUF_INIT;
+
+	(void)buf_putc(&line, event->exact ? ' ' : '~');
+	put_clock(&line, event->time);
+	(void)buf_printf(&line, "  %-12s %-10" PRIu64 "  %s", lifecycle_kind_name(what->kind),
+	                 what->inode, event->owner[0] ? event->owner : "-");
 	put_details(&line, what);
 	if (what->pid)
-		(void)buf_printf(&line, "  by %s (pid %d)", what->comm, what->pid);
+		(void)buf_printf(&line, "  by %s (pid %d)", or_unknown(what->comm), what->pid);
 	(void)buf_putc(&line, '\n');
 	return line.failed ? -ENOMEM : buf_append(ret, line.data, line.len);
 }
@@ -184,8 +201,10 @@ int event_render_json(const struct event *event, struct buf *ret)
 	return tree_write(object, JSON_COMPACT, ret);
 }
 
-static int kind_from_name(const char *name, enum ctnet_event_kind *ret)
+static int read_kind(const json_t *object, enum ctnet_event_kind *ret)
 {
+	const char *name = json_string_value(json_object_get(object, "event"));
+
 	for (enum ctnet_event_kind kind = 0; kind < CTNET_EVENT_KINDS; kind++) {
 		if (name && strcmp(name, lifecycle_kind_name(kind)) == 0) {
 			*ret = kind;
@@ -193,6 +212,25 @@ static int kind_from_name(const char *name, enum ctnet_event_kind *ret)
 		}
 	}
 	return -EINVAL;
+}
+
+static int read_time(const json_t *object, double *ret)
+{
+	const json_t *value = json_object_get(object, "time");
+	double time = json_number_value(value);
+
+	if (!json_is_number(value) || time < 0 || time > LATEST_TIME)
+		return -EINVAL;
+	*ret = time;
+	return 0;
+}
+
+/* The largest number that a member takes. */
+static json_int_t most(enum field_type type)
+{
+	if (type == FIELD_PID)
+		return INT32_MAX;
+	return type == FIELD_NUMBER32 ? UINT32_MAX : INT64_MAX;
 }
 
 static int read_field(const json_t *object, const struct field *field, struct event *event)
@@ -209,29 +247,35 @@ static int read_field(const json_t *object, const struct field *field, struct ev
 		return 0;
 	}
 	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-	    (field->type != FIELD_NUMBER64 && json_integer_value(value) > INT32_MAX))
+	    json_integer_value(value) > most(field->type))
 		return -EINVAL;
 	put_number(event, field, (uint64_t)json_integer_value(value));
 	return 0;
 }
 
+static int read_event(const json_t *object, struct event *event)
+{
+	int r = read_kind(object, &event->what.kind);
+
+	if (r == 0)
+		r = read_time(object, &event->time);
+	event->exact = json_is_true(json_object_get(object, "exact"));
+	for (size_t i = 0; i < ARRAY_SIZE(fields) && r == 0; i++)
+		r = read_field(object, &fields[i], event);
+	return r;
+}
+
 int event_parse_json(const char *line, size_t len, struct event *ret)
 {
-	json_auto_t *object = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+	json_error_t error;
+	json_auto_t *object = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
 	struct event event = { 0 };
+	int r;
 
-	if (!json_is_object(object) ||
-	    kind_from_name(json_string_value(json_object_get(object, "event")), &event.what.kind) <
-	            0)
-		return -EINVAL;
-	event.time = json_number_value(json_object_get(object, "time"));
-	event.exact = json_is_true(json_object_get(object, "exact"));
-	if (event.time < 0 || event.time > 1e11)
-		return -EINVAL;
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		if (read_field(object, &fields[i], &event) < 0)
-			return -EINVAL;
-	}
-	*ret = event;
-	return 0;
+	if (!object && json_error_code(&error) == json_error_out_of_memory)
+		return -ENOMEM;
+	r = read_event(object, &event);
+	if (r == 0)
+		*ret = event;
+	return r;
 }
