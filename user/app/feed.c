@@ -52,16 +52,18 @@ static int listen_for_readers(struct feed *feed, struct fault *fault)
 {
 	struct sockaddr_un name;
 	socklen_t len = address(&name);
+	int r;
 
 	feed->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (feed->listener < 0)
 		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot make a socket: %s",
 		                 strerror(errno));
-	if (bind(feed->listener, (struct sockaddr *)&name, len) < 0 && errno == EADDRINUSE)
+	r = bind(feed->listener, (struct sockaddr *)&name, len);
+	if (r < 0 && errno == EADDRINUSE)
 		return fault_set(
 			fault, -EADDRINUSE, EXIT_CODE_RUNTIME,
 			"another ctnetd is running in this network namespace; stop it first");
-	if (listen(feed->listener, FEED_CLIENTS) < 0)
+	if (r < 0 || listen(feed->listener, FEED_CLIENTS) < 0)
 		return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
 		                 "cannot listen on @" SOCKET_NAME ": %s", strerror(errno));
 	return 0;
