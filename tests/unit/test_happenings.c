@@ -69,7 +69,7 @@ static void a_probe_is_told_with_its_own_time(void **state)
 	for (int i = 0; i < 100 && !close; i++) {
 		double boot = seconds(CLOCK_BOOTTIME);
 		double wall = seconds(CLOCK_REALTIME);
-		const struct lifecycle_event what = { .kind = CTNET_CREATED,
+		const struct lifecycle_event what = { .kind = CTNET_RENAMED,
 			                              .inode = 7,
 			                              .pid = 812,
 			                              .cookie = 3,
@@ -87,22 +87,48 @@ static void a_probe_is_told_with_its_own_time(void **state)
 	assert_true(close);
 }
 
-static void the_owner_is_the_youngest_of_its_inode(void **state)
+static const char *owner_told(const struct lifecycle_event *what)
+{
+	static struct told told;
+	struct happenings happenings = listener(&told);
+
+	happenings_probe(&happenings, what, known());
+	assert_int_equal(told.count, 1);
+	return told.events[0].owner;
+}
+
+static void the_owner_is_the_living_of_its_inode(void **state)
 {
 	static const struct {
 		uint64_t inode;
 		const char *owner;
 	} cases[] = { { 5, "first" }, { 7, "box" }, { 8, "last" }, { 6, "" },
 		      { 9, "" },      { 1, "" },    { 0, "" } };
-	struct told told;
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		struct happenings happenings = listener(&told);
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_string_equal(owner_told(&(struct lifecycle_event){
+					    .kind = CTNET_RENAMED, .inode = cases[i].inode }),
+		                    cases[i].owner);
+}
 
-		happenings_census(&happenings, true, cases[i].inode, known());
-		assert_int_equal(told.count, 1);
-		assert_string_equal(told.events[0].owner, cases[i].owner);
-	}
+/* Inode 7 lived twice, born at 1 and at 9. */
+static void a_namespace_never_gets_the_name_of_another_of_its_inode(void **state)
+{
+	static const struct {
+		enum ctnet_event_kind kind;
+		uint64_t birth;
+		const char *owner;
+	} cases[] = {
+		{ CTNET_DESTROYED, 1, "dead" }, { CTNET_DESTROYED, 9, "box" },
+		{ CTNET_CREATED, 10, "" },      { CTNET_JOINED, 10, "" },
+		{ CTNET_CREATED, 0, "" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
+		assert_string_equal(
+			owner_told(&(struct lifecycle_event){
+				.kind = cases[i].kind, .inode = 7, .birth = cases[i].birth }),
+			cases[i].owner);
 }
 
 static void before_the_first_snapshot_nobody_is_known(void **state)
@@ -125,7 +151,10 @@ static void nobody_listens_and_nothing_happens(void **state)
 
 	happenings_probe(&deaf, &what, known());
 	happenings_census(&deaf, true, 7, known());
-	happenings_link(&deaf, LINK_APPEARED, 7, NULL, &link, NULL, NULL, known());
+	happenings_link(&deaf,
+	                &(struct link_happening){
+				.change = LINK_APPEARED, .inode = 7, .link = &link },
+	                known());
 }
 
 static const struct link eth0 = { .index = 3, .name = "eth0" };
@@ -165,8 +194,12 @@ static void each_change_of_a_link_is_told(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct happenings happenings = listener(&told);
 
-		happenings_link(&happenings, cases[i].change, 7, cases[i].old, cases[i].link,
-		                cases[i].old_bridge, cases[i].bridge, known());
+		const struct link_happening happening = {
+			cases[i].change, 7, cases[i].old, cases[i].link, cases[i].old_bridge,
+			cases[i].bridge,
+		};
+
+		happenings_link(&happenings, &happening, known());
 		assert_string_equal(told.text, cases[i].told);
 		for (size_t e = 0; e < told.count; e++) {
 			assert_false(told.events[e].exact);
@@ -185,7 +218,12 @@ static void names_are_cleaned(void **state)
 	struct happenings happenings = listener(&told);
 
 	memset(before.name, 'x', sizeof(before.name));
-	happenings_link(&happenings, LINK_CHANGED, 7, &before, &after, NULL, NULL, NULL);
+	happenings_link(&happenings,
+	                &(struct link_happening){ .change = LINK_CHANGED,
+	                                          .inode = 7,
+	                                          .old = &before,
+	                                          .link = &after },
+	                NULL);
 	assert_string_equal(told.text, "renamed 7 ?[2J?(3) xxxxxxxxxxxxxxx(0) \n");
 }
 
@@ -193,7 +231,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_probe_is_told_with_its_own_time),
-		cmocka_unit_test(the_owner_is_the_youngest_of_its_inode),
+		cmocka_unit_test(the_owner_is_the_living_of_its_inode),
+		cmocka_unit_test(a_namespace_never_gets_the_name_of_another_of_its_inode),
 		cmocka_unit_test(before_the_first_snapshot_nobody_is_known),
 		cmocka_unit_test(nobody_listens_and_nothing_happens),
 		cmocka_unit_test(each_change_of_a_link_is_told),
