@@ -67,7 +67,7 @@ static void the_file_is_the_snapshot_for_everybody_to_read(void **state)
 	const struct tree *tree = *state;
 	_cleanup_buf_ struct buf wanted = BUF_INIT;
 	_cleanup_buf_ struct buf got = BUF_INIT;
-	unsigned long long lost = 0;
+	struct prom_own lost = { 0 };
 	mode_t mask = umask(0077);
 	struct fault fault;
 	struct stat st;
@@ -81,7 +81,7 @@ static void the_file_is_the_snapshot_for_everybody_to_read(void **state)
 	assert_int_equal(file_read_at(AT_FDCWD, tree_path(tree, "ctnet.prom"), 1 << 20, &got), 0);
 	assert_string_equal(got.data, wanted.data);
 	assert_int_equal(files_in(tree), 1);
-	assert_int_equal(textfile.failures, 0);
+	assert_int_equal(textfile.own.textfile, 0);
 	textfile_close(&textfile, false);
 	assert_int_equal(files_in(tree), 0);
 }
@@ -241,7 +241,7 @@ static void a_failed_write_is_counted_and_leaves_all_as_it_was(void **state)
 	opens(tree);
 	assert_int_equal(textfile_write(&textfile, fixture_empty(), &fault), -EISDIR);
 	assert_int_equal(textfile_write(&textfile, fixture_empty(), &fault), -EISDIR);
-	assert_int_equal(textfile.failures, 2);
+	assert_int_equal(textfile.own.textfile, 2);
 	assert_non_null(strstr(fault.text, "/ctnet.prom: Is a directory"));
 	assert_true(is_there(tree, "ctnet.prom/inside"));
 	assert_int_equal(files_in(tree), 1);
@@ -260,7 +260,7 @@ static void series_that_found_no_room_are_counted(void **state)
 
 	assert_int_equal(textfile_open(&textfile, tree->path, 3, &fault), 0);
 	assert_int_equal(textfile_write(&textfile, fixture_node(), &fault), 0);
-	assert_true(textfile.series_lost > 0);
+	assert_true(textfile.own.series > 0);
 	textfile_close(&textfile, false);
 }
 
