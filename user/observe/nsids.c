@@ -141,7 +141,7 @@ bool nsids_have_stranger(struct nsids *nsids, const struct wiring *wiring)
 
 uint64_t nsids_inode(const struct nsids *nsids, int32_t nsid)
 {
-	for (size_t i = 0; i < nsids->count; i++) {
+	for (size_t i = 0; i < nsids->count && nsid != NSID_HERE; i++) {
 		if (nsids->items[i].nsid == nsid)
 			return nsids->items[i].inode;
 	}

@@ -33,7 +33,7 @@ void nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t n
 /** Whether some host end leads to a namespace that is not among those of the last nsids_fill(). */
 bool nsids_have_stranger(struct nsids *nsids, const struct wiring *wiring);
 
-/** The inode of the namespace behind an nsid; 0: not known. */
+/** The inode of the namespace behind an nsid; 0: not known, as always for NSID_HERE, which many have. */
 uint64_t nsids_inode(const struct nsids *nsids, int32_t nsid);
 
 /** Accepts NULL. */
