@@ -81,35 +81,25 @@ static int compare_inode(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Returns 1 where this mount namespace is met for the first time, 0, or -ENOMEM. */
-static int is_new_mount_namespace(struct search *s, pid_t pid)
+/* Whether the mount namespace of a process is one that was not read yet; @ret_at is its place among those that were. */
+static bool is_new_mount_namespace(const struct search *s, pid_t pid, ino_t *ret, size_t *ret_at)
 {
 	struct stat st;
 	char path[64];
-	size_t at;
 
 	(void)snprintf(path, sizeof(path), "%d/ns/mnt", pid);
 	if (fstatat(s->proc, path, &st, 0) < 0)
-		return 0;
-	if (array_find(&s->mount_namespaces, &st.st_ino, compare_inode, &at))
-		return 0;
-	return array_insert(&s->mount_namespaces, at, &st.st_ino) ? 1 : -ENOMEM;
+		return false;
+	*ret = st.st_ino;
+	return !array_find(&s->mount_namespaces, &st.st_ino, compare_inode, ret_at);
 }
 
-static int search_mounts(struct search *s, pid_t pid)
+static int search_mountinfo(struct search *s, pid_t pid, char *text)
 {
-	_cleanup_buf_ struct buf text = BUF_INIT;
-	char path[64];
 	char *rest;
 	char *line;
-	int r = is_new_mount_namespace(s, pid);
 
-	if (r <= 0)
-		return r;
-	(void)snprintf(path, sizeof(path), "%d/mountinfo", pid);
-	if (file_read_at(s->proc, path, MOUNTINFO_MAX, &text) < 0 || text.len == 0)
-		return 0;
-	for (line = strtok_r(text.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		struct holder holder = { .kind = HOLDER_MOUNT, .pid = pid, .fd = -1 };
 		struct netns_mount mount;
 
@@ -124,6 +114,23 @@ static int search_mounts(struct search *s, pid_t pid)
 			return -ENOMEM;
 	}
 	return 0;
+}
+
+static int search_mounts(struct search *s, pid_t pid)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	char path[64];
+	ino_t inode;
+	size_t at;
+
+	if (!is_new_mount_namespace(s, pid, &inode, &at))
+		return 0;
+	(void)snprintf(path, sizeof(path), "%d/mountinfo", pid);
+	if (file_read_at(s->proc, path, MOUNTINFO_MAX, &text) < 0 || text.len == 0)
+		return 0; /* gone meanwhile: another process of this mount namespace may tell */
+	if (!array_insert(&s->mount_namespaces, at, &inode))
+		return -ENOMEM;
+	return search_mountinfo(s, pid, text.data);
 }
 
 /* ---- descriptors and sockets */
