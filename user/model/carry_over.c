@@ -31,8 +31,29 @@ static bool has_index(const struct netns *row, uint32_t index)
 	return false;
 }
 
+static bool same_totals(const struct traffic *a, const struct traffic *b)
+{
+	for (size_t d = 0; d < DIRECTIONS; d++) {
+		if (a->dir[d].total.packets != b->dir[d].total.packets ||
+		    a->dir[d].total.bytes != b->dir[d].total.bytes)
+			return false;
+	}
+	return a->receive_dropped == b->receive_dropped;
+}
+
+/* Whether the host end is counted still, or counted more before it ended: the kernel takes a namespace down in steps. */
+static bool counts_on(const struct enrich *enrich, const struct interface *interface)
+{
+	const struct link_traffic *now = NULL;
+
+	if (interface->host_birth != 0)
+		now = lookup_traffic(&enrich->lookup, interface->peer.index, interface->host_birth);
+	return now && (!now->gone || !same_totals(&now->traffic, &interface->traffic));
+}
+
 /*
- * Whether an interface of the previous snapshot is to be kept for its last counters: it is no more, and that was not shown.
+ * Whether an interface of the previous snapshot is to be kept for its last counters: it is no more, and that was not shown; or its
+ * namespace is no more and the host end goes on counting, what it counts belongs to no other row.
  * One without a host end, when its namespace lives, is there still if anything has its index.
  *
  * @row: its namespace now; NULL where that is no more
@@ -41,7 +62,8 @@ static bool is_to_carry(const struct enrich *enrich, const struct interface_inde
                         const struct netns *before, const struct interface *interface,
                         const struct netns *row)
 {
-	if (interface->gone && enrich->previous->published)
+	if (interface->gone && enrich->previous->published &&
+	    (row || !counts_on(enrich, interface)))
 		return false;
 	if (interface_index_find(live, before, interface))
 		return false;
@@ -120,25 +142,27 @@ static const struct owner *carry_owners(struct enrich *enrich, const struct netn
 	return owners;
 }
 
+void carry_over_identity(struct enrich *enrich, const struct netns *before, struct netns *row)
+{
+	row->inode = before->inode;
+	row->birth = before->birth;
+	row->kind = before->kind;
+	row->held_by = "";
+	row->name = enrich_text(enrich, before->name);
+	row->owners = carry_owners(enrich, before);
+	row->owner_count = row->owners ? before->owner_count : 0;
+}
+
 /* A namespace that is no more. One that was never found is carried for its interfaces only: they may just have been found. */
 static void carry_namespace(struct enrich *enrich, const struct interface_index *live,
                             const struct netns *before, struct netns_rows *rows)
 {
-	struct netns row = {
-		.inode = before->inode,
-		.birth = before->birth,
-		.kind = before->kind,
-		.held_by = "",
-		.gone = true,
-	};
+	struct netns row = { .gone = true };
 
-	if (before->gone && enrich->previous->published)
+	if (carry_interfaces(enrich, live, before, NULL, &row) == 0 &&
+	    (before->inode == 0 || (before->gone && enrich->previous->published)))
 		return;
-	if (carry_interfaces(enrich, live, before, NULL, &row) == 0 && before->inode == 0)
-		return;
-	row.name = enrich_text(enrich, before->name);
-	row.owners = carry_owners(enrich, before);
-	row.owner_count = row.owners ? before->owner_count : 0;
+	carry_over_identity(enrich, before, &row);
 	rows->rows[rows->count++] = row;
 }
 

@@ -147,6 +147,19 @@ void enrich_interfaces(struct enrich *enrich, int32_t nsid, struct netns *row)
 	row->interface_count = count;
 }
 
+void enrich_host_end(struct enrich *enrich, const struct link *host, struct netns *row)
+{
+	struct interface *out = enrich_array(enrich, 1, sizeof(*out));
+
+	if (!out)
+		return;
+	out->port_state = PORT_NONE;
+	fill_unread_end(host, out);
+	fill_host_end(enrich, host, out);
+	row->interfaces = out;
+	row->interface_count = 1;
+}
+
 void enrich_lost_interface(struct enrich *enrich, const struct link_traffic *lost,
                            struct netns *row)
 {
