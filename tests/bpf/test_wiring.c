@@ -408,7 +408,7 @@ static void counters_are_those_of_ip(void **state)
 
 static void missing_privilege_is_named(void **state)
 {
-	const struct wiring_callbacks callbacks = { &told, on_link, on_nsid };
+	const struct wiring_callbacks callbacks = { { &told, on_link, on_nsid };told, on_link, on_nsid, NULL };
 	struct wiring *wiring = (void *)&told;
 	size_t before = open_descriptors();
 	struct fault fault = { 0 };

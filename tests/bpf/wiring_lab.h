@@ -152,7 +152,7 @@ static inline int lab_clear(void **state)
 
 static inline struct wiring *open_wiring(void)
 {
-	const struct wiring_callbacks callbacks = { &told, on_link, on_nsid };
+	const struct wiring_callbacks callbacks = { { &told, on_link, on_nsid };told, on_link, on_nsid, NULL };
 	struct wiring *wiring = NULL;
 	struct fault fault = { 0 };
 

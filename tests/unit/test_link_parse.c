@@ -365,6 +365,40 @@ static void counters_are_read_as_ip_reads_them(void **state)
 	json_decref(rows);
 }
 
+/*
+ * A veth knows at its end what it sent, and nothing of what it received: its peer is taken from it first. The other end's last word
+ * has that.
+ */
+static void the_end_of_a_pair_tells_its_last_counters(void **state)
+{
+	_cleanup_recording_ struct recording ends = recording_load("ends");
+	json_t *rows = recording_json("ends.json");
+	size_t at = 0, count = 0;
+
+	while (at < ends.len) {
+		const struct nlmsghdr *nlh = (const void *)(ends.data + at + 8);
+		struct link_message told;
+		const json_t *row, *tx;
+
+		at += 8 + nlh->nlmsg_len; /* one message a datagram */
+		if (nlh->nlmsg_type == RTM_NEWLINK && link_parse(nlh, &told) == 0)
+			assert_false(told.has_stats);
+		if (nlh->nlmsg_type != RTM_DELLINK || link_parse(nlh, &told) < 0 || told.port_only)
+			continue;
+		row = json_array_get(rows, told.link.index == 40 ? 0 : 1);
+		tx = json_object_get(json_object_get(row, "stats64"), "tx");
+		assert_true(told.gone && told.has_stats && !told.moved);
+		assert_string_equal(told.link.name, text_of(row, "ifname"));
+		assert_int_equal(told.stats.tx_packets, number_of(tx, "packets", -1));
+		assert_int_equal(told.stats.tx_bytes, number_of(tx, "bytes", -1));
+		assert_int_equal(told.stats.tx_dropped, number_of(tx, "dropped", -1));
+		assert_int_equal(told.stats.rx_packets, 0);
+		count++;
+	}
+	assert_int_equal(count, 2);
+	json_decref(rows);
+}
+
 /* struct rtnl_link_stats64 had 23 numbers before rx_nohandler (4.6), 24 before rx_otherhost_dropped (5.19). */
 static void counters_of_older_and_newer_kernels_are_read(void **state)
 {
@@ -405,6 +439,7 @@ int main(void)
 		cmocka_unit_test(kind_names_go_both_ways),
 		cmocka_unit_test(nsids_are_read_as_ip_reads_them),
 		cmocka_unit_test(counters_are_read_as_ip_reads_them),
+		cmocka_unit_test(the_end_of_a_pair_tells_its_last_counters),
 		cmocka_unit_test(counters_of_older_and_newer_kernels_are_read),
 	};
 

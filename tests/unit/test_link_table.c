@@ -39,7 +39,7 @@ static void on_nsid(void *context, int32_t nsid, bool gone)
 static int make_node(void **state)
 {
 	struct node *node = calloc(1, sizeof(*node));
-	const struct wiring_callbacks callbacks = { node, on_link, on_nsid };
+	const struct wiring_callbacks callbacks = { node, on_link, on_nsid, NULL };
 
 	assert_non_null(node);
 	assert_int_equal(table_new(&callbacks, &node->table), 0);

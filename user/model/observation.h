@@ -36,6 +36,7 @@ struct ns_seen {
 	uint64_t inode;
 	uint64_t birth;	   /* CLOCK_BOOTTIME ns: of its creation where a probe told it in time, else when first seen */
 	uint64_t told_birth; /* as a probe told it; 0: none did. Never the same for two namespaces of one inode */
+	uint64_t stamp;	   /* when the file that is mounted of it was made; 0: none is mounted */
 	int32_t nsid;	   /* NSID_HERE: it has none here, so no link of it leads here */
 	pid_t pid;	   /* oldest process in it; 0: none */
 	char comm[16];	   /* of that process, cleaned text */

@@ -11,6 +11,7 @@ struct known {
 	uint64_t inode;
 	uint64_t birth;
 	int32_t nsid; /* NSID_HERE: none when last asked */
+	bool fresh;   /* asked for after the last events were taken */
 };
 
 struct nsids {
@@ -84,7 +85,12 @@ int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespac
 			seen[i].nsid = was->nsid;
 		else
 			seen[i].nsid = ask(wiring, namespaces, &seen[i]);
-		nsids->spare[i] = (struct known){ seen[i].inode, seen[i].birth, seen[i].nsid };
+		nsids->spare[i] = (struct known){
+			.inode = seen[i].inode,
+			.birth = seen[i].birth,
+			.nsid = seen[i].nsid,
+			.fresh = !known || was->nsid != seen[i].nsid,
+		};
 	}
 	old = nsids->items;
 	nsids->items = nsids->spare;
@@ -101,12 +107,29 @@ void nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t n
 		return;
 	}
 	for (size_t i = 0; i < nsids->count; i++) {
-		if (nsids->items[i].nsid == nsid) {
+		if (nsids->items[i].nsid != nsid)
+			continue;
+		/* one that was just asked for may have got what the event takes from another */
+		if (nsids->items[i].fresh) {
+			nsids->ask_again = true;
+		} else {
 			namespaces_forget(namespaces, nsids->items[i].inode);
-			nsids->items[i].nsid = NSID_HERE;
 			nsids->items[i].birth = 0; /* never again the same */
 		}
+		nsids->items[i].nsid = NSID_HERE;
 	}
+}
+
+bool nsids_confirm(struct nsids *nsids)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < nsids->count; i++) {
+		all = all && !(nsids->items[i].fresh && nsids->items[i].nsid == NSID_HERE &&
+		               nsids->ask_again);
+		nsids->items[i].fresh = false;
+	}
+	return all;
 }
 
 static int compare_nsid(const void *a, const void *b)

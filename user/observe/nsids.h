@@ -30,6 +30,14 @@ int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespac
  */
 void nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t nsid, bool gone);
 
+/**
+ * Ends a round of nsids_fill(): to be called when the events that waited have been taken (nsids_changed()), so that what they say of
+ * an nsid is not older than the answers.
+ *
+ * Returns false where one was taken back that had just been answered: it may be another namespace's by now, so fill again.
+ */
+bool nsids_confirm(struct nsids *nsids);
+
 /** Whether some host end leads to a namespace that is not among those of the last nsids_fill(). */
 bool nsids_have_stranger(struct nsids *nsids, const struct wiring *wiring);
 

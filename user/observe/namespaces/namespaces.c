@@ -211,6 +211,7 @@ static void add_places(struct table *table, const struct places *places)
 		if (i > 0 && places->items[i - 1].inode == place->inode)
 			continue;
 		table_add(table, &(struct ns_seen){ .inode = place->inode,
+		                                    .stamp = place->stamp,
 		                                    .nsid = NSID_HERE,
 		                                    .name = place->name,
 		                                    .mount = place->path });
@@ -238,6 +239,7 @@ static void join_rows(struct table *table)
 		if (!last->mount) {
 			last->mount = row->mount;
 			last->name = row->name;
+			last->stamp = row->stamp;
 		}
 		if (!last->holder)
 			last->holder = row->holder;
@@ -261,13 +263,17 @@ static void add_unseen(struct table *table, const struct namespaces *namespaces,
 
 /*
  * Whether a row of the last look is of the same namespace. A birth that was told tells; a row that was there before the event of its
- * own birth came is older than nothing.
+ * own birth came is older than nothing. Else another mounted file is another namespace, unless a process stayed in it all the time.
  */
-static bool is_same(const struct ns_seen *old, uint64_t told)
+static bool is_same(const struct ns_seen *old, const struct ns_seen *row, uint64_t told)
 {
-	if (old->told_birth == told)
+	bool stayed = old->pid != 0 && old->pid == row->pid;
+
+	if (told != 0 && old->told_birth == told)
 		return true;
-	return old->told_birth == 0 && told <= old->birth;
+	if (old->stamp != 0 && row->stamp != 0 && old->stamp != row->stamp && !stayed)
+		return false;
+	return old->told_birth == told || (old->told_birth == 0 && told <= old->birth);
 }
 
 static void keep_births(struct table *table, const struct table *before,
@@ -277,7 +283,8 @@ static void keep_births(struct table *table, const struct table *before,
 		struct ns_seen *row = &table->rows[i];
 		const struct ns_seen *old = find_row(before, row->inode);
 		uint64_t told = births_of(births, row->inode);
-		bool same = old && !before->forgotten[old - before->rows] && is_same(old, told);
+		bool same = old && !before->forgotten[old - before->rows] &&
+		            is_same(old, row, told);
 
 		row->told_birth = told;
 		row->birth = told ? told : now;

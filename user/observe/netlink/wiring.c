@@ -19,6 +19,8 @@
 
 struct wiring {
 	struct events *events;
+	link_end_fn end;
+	void *context;
 	struct peers peers; /* with the socket for questions and the table, both owned */
 	bool nsids_lost;    /* events were lost: the list of nsids may be wrong */
 	uint64_t overruns;
@@ -137,6 +139,16 @@ static int take_one(struct wiring *wiring, int32_t nsid, const struct nlmsghdr *
 	}
 }
 
+/* Told of every namespace, looked at or not: what lived shortly has no other last counters. One that moved lives on. */
+static void take_end(const struct wiring *wiring, int32_t nsid, const struct nlmsghdr *nlh)
+{
+	struct link_message told;
+
+	if (wiring->end && nlh->nlmsg_type == RTM_DELLINK && link_parse(nlh, &told) == 0 &&
+	    told.has_stats && !told.moved && !told.port_only)
+		wiring->end(wiring->context, nsid, told.link.index, &told.stats);
+}
+
 /* A link or namespace that is gone when it is asked about, or was never known: later events tell the rest. */
 static bool is_ordinary(int r)
 {
@@ -152,7 +164,8 @@ static int take_event(void *context, int32_t nsid, const struct nlmsghdr *nlh)
 	r = peers_know(&wiring->peers, nsid);
 	if (nsid == wiring->peers.self)
 		nsid = NSID_HERE;
-	if (r == 0 && table_looked(wiring->peers.table, nsid)) /* else the first look will see it */
+	take_end(wiring, nsid, nlh);
+	if (r == 0)
 		r = take_one(wiring, nsid, nlh);
 	if (r >= 0 || is_ordinary(r))
 		return 0;
@@ -295,6 +308,8 @@ int wiring_open(const struct wiring_callbacks *callbacks, struct wiring **ret, s
 
 	if (!wiring)
 		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME, "out of memory");
+	wiring->end = callbacks->end;
+	wiring->context = callbacks->context;
 	wiring->peers.self = NSID_HERE;
 	wiring->links = ARRAY_OF(struct link);
 	wiring->addresses = ARRAY_OF(struct link_address);
