@@ -244,7 +244,8 @@ check_batch() {
 	in_lab "$top" -1 -d 100ms >/dev/full 2>"$TMP/err"
 	is "a full disk is a failure" "$?" 1
 	like "that is said" "$(cat "$TMP/err")" 'No space left on device'
-	tm new-session -d -s top -x 80 -y 24 "sh $TMP/session $TMP env TERM=dumb $top -n 1 -d 100ms"
+	rm -f "$TMP/after" # of the session before
+	tm new-session -d -s top -x 80 -y 24 "sh $TMP/session $TMP env TERM=dumb $top -n 1 -d 100ms -f name=$LAB"
 	wait_for 10 ended
 	shows "TERM=dumb gets a table" '^ OWNER'
 	screen_close
