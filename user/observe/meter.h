@@ -13,6 +13,7 @@ struct meter {
 	struct link link; /* as it was last; index and birth are its identity */
 	bool waiting;     /* to be attached to */
 	bool attached;
+	bool dying; /* the namespace of the other end is no more, the device soon */
 	bool gone;
 	bool ended[CTNET_HOOKS]; /* the device's last word is in stats */
 	struct baseline baseline[CTNET_HOOKS];

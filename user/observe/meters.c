@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
@@ -12,17 +13,29 @@
 /* Pairs of readings that are taken at an attach at most, while traffic flows. */
 #define FIRST_PAIRS 3
 
+/* How often all devices are asked while meters wait to be attached to. */
+#define READ_PERIOD_NS (100 * 1000000ULL)
+
 struct meters {
 	struct traffic_programs *programs;
 	struct wiring *wiring;
 	struct array items; /* of struct meter, sorted by index, then birth */
 	struct array
-		told;  /* of struct link_traffic: what meters_read() told last, in the same order */
-	size_t unread; /* meters that came since the devices were asked */
-	size_t waiting; /* how many meters are */
+		told; /* of struct link_traffic: what meters_read() told last, in the same order */
+	size_t waiting;   /* how many meters wait to be attached to */
+	bool reading_due; /* one is dying */
+	uint64_t read;    /* when all devices were asked for it */
 	uint64_t attach_failures;
 	uint64_t untold;
 };
+
+static uint64_t now_ns(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
 
 int meters_new(struct traffic_programs *programs, struct wiring *wiring, struct meters **ret)
 {
@@ -113,14 +126,41 @@ static void attach(struct meters *meters, struct meter *m)
 	                     m->baseline[CTNET_EGRESS].value.packets > 0;
 }
 
+static void set_waiting(struct meters *meters, struct meter *m, bool waiting)
+{
+	meters->waiting -= m->waiting;
+	m->waiting = waiting;
+	meters->waiting += m->waiting;
+}
+
+/*
+ * How a link with a meter looks now. The kernel takes the nsid of a namespace back first, then waits, then ends its devices: the last
+ * occasion to ask for what the namespace sent, and none to attach any more.
+ */
+static void follow(struct meters *meters, struct meter *m, const struct link *link)
+{
+	bool led = m->link.peer_elsewhere && m->link.peer_nsid != NSID_HERE;
+	bool leads = link->peer_elsewhere && link->peer_nsid != NSID_HERE;
+
+	m->link = *link;
+	if (led && link->peer_elsewhere && !leads) {
+		m->dying = true;
+		set_waiting(meters, m, false);
+		meters->reading_due = true;
+	} else if (m->dying && leads) {
+		m->dying = false;
+		set_waiting(meters, m, meters->programs && !m->attached);
+	}
+}
+
 bool meters_link_seen(struct meters *meters, const struct link *link)
 {
-	const struct meter fresh = { .link = *link, .waiting = meters->programs != NULL };
+	const struct meter fresh = { .link = *link };
 	size_t at;
 	struct meter *m = find(meters, link, &at);
 
 	if (m) {
-		m->link = *link;
+		follow(meters, m, link);
 		return false;
 	}
 	if (!meters_wants(link))
@@ -130,8 +170,7 @@ bool meters_link_seen(struct meters *meters, const struct link *link)
 		meters->attach_failures++;
 		return false;
 	}
-	meters->waiting += m->waiting;
-	meters->unread++;
+	set_waiting(meters, m, meters->programs != NULL);
 	return true;
 }
 
@@ -150,31 +189,46 @@ static void take_stats(struct meters *meters, const struct link_stats *stats, si
 	}
 }
 
-/* What is gone before it is attached to, or could not be, has the counters of this one reading of all devices. */
+/*
+ * One reading of all devices, for those that wait to be attached to and those that will not be there at the next tick: what the
+ * containers of these sent stays as it is.
+ */
 static void read_devices(struct meters *meters)
 {
 	const struct link_stats *stats;
+	struct meter_pair pair;
 	size_t count;
 
-	meters->unread = 0;
-	if (wiring_stats(meters->wiring, &stats, &count) == 0)
-		take_stats(meters, stats, count);
+	meters->reading_due = false;
+	meters->read = now_ns();
+	if (wiring_stats(meters->wiring, &stats, &count) < 0)
+		return;
+	take_stats(meters, stats, count);
+	for (size_t i = 0; i < meters->items.count; i++) {
+		struct meter *m = array_at(&meters->items, i);
+
+		if (!m->dying || !m->attached || meter_settled(m) ||
+		    traffic_read(meters->programs, m->link.index, pair.after) < 0)
+			continue;
+		memcpy(pair.before, pair.after, sizeof(pair.before));
+		(void)meter_take_pair(m, &pair, baseline_tighten);
+	}
 }
 
 bool meters_attach_next(struct meters *meters)
 {
-	if (meters->unread > 1) { /* one alone is asked when it is attached to */
+	/* one that waits alone is asked when it is attached to */
+	if (meters->reading_due ||
+	    (meters->waiting > 1 && now_ns() - meters->read >= READ_PERIOD_NS)) {
 		read_devices(meters);
 		return true;
 	}
-	meters->unread = 0;
 	for (size_t i = 0; meters->waiting > 0 && i < meters->items.count; i++) {
 		struct meter *m = array_at(&meters->items, i);
 
 		if (!m->waiting)
 			continue;
-		m->waiting = false;
-		meters->waiting--;
+		set_waiting(meters, m, false);
 		attach(meters, m);
 		return true;
 	}
@@ -186,8 +240,7 @@ static void finish(struct meters *meters, struct meter *m)
 	fill(meters, m);
 	if (m->attached)
 		traffic_detach(meters->programs, m->link.index);
-	meters->waiting -= m->waiting;
-	m->waiting = false;
+	set_waiting(meters, m, false);
 	m->attached = false;
 	m->gone = true;
 }
