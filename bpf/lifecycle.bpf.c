@@ -204,8 +204,7 @@ static __always_inline bool ctnet_same_text(const char *a, const char *b, ctnet_
 }
 
 /* Reserves and fills an event of @dev; NULL where it is lost. */
-static __always_inline struct ctnet_lifecycle_event *ctnet_dev_event(enum ctnet_event_kind kind,
-                                                                     struct net_device *dev)
+static __always_inline struct ctnet_lifecycle_event *ctnet_dev_event(enum ctnet_event_kind kind, struct net_device *dev)
 {
 	struct ctnet_lifecycle_event *event = ctnet_event(kind);
 	struct net *net;
@@ -224,8 +223,7 @@ static __always_inline struct ctnet_lifecycle_event *ctnet_dev_event(enum ctnet_
 	return event;
 }
 
-static __always_inline void ctnet_remember(enum ctnet_change change, struct net_device *dev,
-                                           struct net_device *upper)
+static __always_inline void ctnet_remember(enum ctnet_change change, struct net_device *dev, struct net_device *upper)
 {
 	ctnet_u32 key = change;
 	struct ctnet_before *before = bpf_map_lookup_elem(&ctnet_before, &key);
@@ -321,8 +319,7 @@ int BPF_KRETPROBE(ctnet_renamed, int error)
 		return 0;
 	dev = (struct net_device *)before->dev;
 	ctnet_read_name(name, dev);
-	if (ctnet_same_text(name, before->name,
-	                    sizeof(name))) /* success as well, and nothing changed */
+	if (ctnet_same_text(name, before->name, sizeof(name))) /* success as well, and nothing changed */
 		return 0;
 	event = ctnet_dev_event(CTNET_RENAMED, dev);
 	if (!event)
@@ -368,8 +365,7 @@ int BPF_KRETPROBE(ctnet_joined, int error)
 	struct ctnet_before *before = ctnet_recall(CTNET_JOIN);
 
 	if (before && !error)
-		ctnet_port_event(CTNET_JOINED, (struct net_device *)before->dev,
-		                 (struct net_device *)before->upper);
+		ctnet_port_event(CTNET_JOINED, (struct net_device *)before->dev, (struct net_device *)before->upper);
 	return 0;
 }
 

@@ -88,8 +88,7 @@ static __always_inline void count_segments(struct ctnet_cursor *c, struct ctnet_
 
 	if (!c->failed)
 		ctnet_skip_transport(c);
-	if (segments == 0 &&
-	    len > c->at) /* made outside the kernel's own stack: it was not told how many */
+	if (segments == 0 && len > c->at) /* made outside the kernel's own stack: it was not told how many */
 		segments = (len - c->at + size - 1) / size;
 	if (segments < 2)
 		return;

@@ -84,8 +84,7 @@ static inline ctnet_u32 ctnet_bucket_of(ctnet_u32 ifindex, ctnet_u32 choice)
 {
 	if (choice == 0)
 		return ifindex & (CTNET_BUCKETS - 1);
-	return (ifindex * 0x9e3779b1U) >>
-	       (32 - CTNET_BUCKET_BITS); /* 2^32 / golden ratio, a prime */
+	return (ifindex * 0x9e3779b1U) >> (32 - CTNET_BUCKET_BITS); /* 2^32 / golden ratio, a prime */
 }
 
 /*
@@ -97,7 +96,7 @@ static inline ctnet_u32 ctnet_bucket_of(ctnet_u32 ifindex, ctnet_u32 choice)
 
 /* Packets that could not be put where they belong; each is a ctnet_lost_total{what}. */
 enum ctnet_traffic_loss {
-	CTNET_LOST_NO_ROW, /* attached, but no row is known for the interface: not counted */
+	CTNET_LOST_NO_ROW,   /* attached, but no row is known for the interface: not counted */
 	CTNET_LOST_UNPARSED, /* counted, but its headers could not be read: in the class "other" of what is known */
 	CTNET_TRAFFIC_LOSSES,
 };

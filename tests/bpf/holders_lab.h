@@ -28,11 +28,10 @@
 
 /* What a child does to hold the namespace it is in; then it leaves it. */
 struct how {
-	const char
-		*mount; /* it mounts it there, in a mount namespace of its own; NULL: it does not */
-	bool descriptor; /* it keeps it open as FD */
-	int family;      /* it keeps a socket made there, as FD + 1; 0: it does not */
-	pid_t joins;     /* the namespace is that of this child; 0: a new one */
+	const char *mount; /* it mounts it there, in a mount namespace of its own; NULL: it does not */
+	bool descriptor;   /* it keeps it open as FD */
+	int family;        /* it keeps a socket made there, as FD + 1; 0: it does not */
+	pid_t joins;       /* the namespace is that of this child; 0: a new one */
 };
 
 struct child {
@@ -159,8 +158,7 @@ static inline int in_a_lab(int (*tests)(void))
 			return 1;
 		}
 		/* the copies in this mount namespace alone */
-		if (system("umount -a -t nsfs 2>/dev/null; ! grep -q ' - nsfs ' /proc/self/mountinfo") !=
-		    0)
+		if (system("umount -a -t nsfs 2>/dev/null; ! grep -q ' - nsfs ' /proc/self/mountinfo") != 0)
 			return 1;
 		return tests();
 	}

@@ -37,8 +37,8 @@ static double cpu_ns(void)
 /* Nanoseconds a packet, of one round. */
 static double round_ns(int fd, const struct packet *p, const struct __sk_buff *context)
 {
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = p->bytes, .data_size_in = (uint32_t)p->len,
-	            .repeat = REPEAT, .ctx_in = context, .ctx_size_in = sizeof(*context));
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = p->bytes, .data_size_in = (uint32_t)p->len, .repeat = REPEAT,
+	            .ctx_in = context, .ctx_size_in = sizeof(*context));
 	double start = cpu_ns();
 
 	assert_int_equal(bpf_prog_test_run_opts(fd, &opts), 0);
@@ -68,8 +68,8 @@ static void measure(const char *what, const struct packet *p, uint32_t gso_size)
 	qsort(full, ROUNDS, sizeof(*full), compare);
 	printf("# measured: %s, ns a packet above an empty program: median %.1f (%.1f - %.1f), fastest round %.1f "
 	       "(%.1f - %.1f)\n",
-	       what, full[ROUNDS / 2] - empty[ROUNDS / 2], full[ROUNDS / 2], empty[ROUNDS / 2],
-	       full[0] - empty[0], full[0], empty[0]);
+	       what, full[ROUNDS / 2] - empty[ROUNDS / 2], full[ROUNDS / 2], empty[ROUNDS / 2], full[0] - empty[0],
+	       full[0], empty[0]);
 }
 
 static void what_a_packet_costs_is_told(void **state)

@@ -74,8 +74,7 @@ static void a_descriptor_of_a_process_is_found(void **state)
 	assert_int_equal(holder.kind, HOLDER_DESCRIPTOR);
 	assert_int_equal(holder.pid, child.pid);
 	assert_int_equal(holder.fd, FD);
-	(void)snprintf(wanted, sizeof(wanted), "process %d (b) S 1 (), descriptor %d", child.pid,
-	               FD);
+	(void)snprintf(wanted, sizeof(wanted), "process %d (b) S 1 (), descriptor %d", child.pid, FD);
 	assert_string_equal(text_of(&holder), wanted);
 	leads_to(&holder, child.inode);
 	end(child);
@@ -93,8 +92,7 @@ static void a_socket_alone_is_found(void **state)
 		assert_int_equal(holder.kind, HOLDER_SOCKET);
 		assert_int_equal(holder.pid, child.pid);
 		assert_int_equal(holder.fd, FD + 1);
-		(void)snprintf(wanted, sizeof(wanted), "socket %d of process %d (sock)", FD + 1,
-		               child.pid);
+		(void)snprintf(wanted, sizeof(wanted), "socket %d of process %d (sock)", FD + 1, child.pid);
 		assert_string_equal(text_of(&holder), wanted);
 		holder_path(&holder, path, sizeof(path));
 		assert_string_equal(path, "");
@@ -105,9 +103,7 @@ static void a_socket_alone_is_found(void **state)
 /* A mount says most, then a descriptor; sockets are asked only where nothing else is known. */
 static void the_best_holder_comes_first(void **state)
 {
-	struct child all =
-		start("all",
-	              &(struct how){ .mount = "/mnt/x", .descriptor = true, .family = AF_INET });
+	struct child all = start("all", &(struct how){ .mount = "/mnt/x", .descriptor = true, .family = AF_INET });
 	struct child two = start("two", &(struct how){ .descriptor = true, .family = AF_INET });
 	uint64_t inodes[2] = { all.inode, two.inode };
 	struct holders holders;
@@ -128,8 +124,7 @@ static void the_best_holder_comes_first(void **state)
 static void a_mount_comes_first_whoever_has_it(void **state)
 {
 	struct child holds = start("holds", &(struct how){ .descriptor = true });
-	struct child mounts =
-		start("mounts", &(struct how){ .mount = "/mnt/x", .joins = holds.pid });
+	struct child mounts = start("mounts", &(struct how){ .mount = "/mnt/x", .joins = holds.pid });
 	struct holders holders = find(&holds.inode, 1);
 
 	assert_int_equal(mounts.inode, holds.inode);
@@ -210,9 +205,7 @@ static void each_of_several_has_its_own(void **state)
 
 static void who_has_ended_holds_nothing(void **state)
 {
-	struct child child =
-		start("short",
-	              &(struct how){ .mount = "/mnt/x", .descriptor = true, .family = AF_INET });
+	struct child child = start("short", &(struct how){ .mount = "/mnt/x", .descriptor = true, .family = AF_INET });
 	struct holders holders;
 
 	end(child);
@@ -224,9 +217,7 @@ static void who_has_ended_holds_nothing(void **state)
 
 static void what_is_not_asked_for_is_not_told(void **state)
 {
-	struct child child =
-		start("other",
-	              &(struct how){ .mount = "/mnt/x", .descriptor = true, .family = AF_INET });
+	struct child child = start("other", &(struct how){ .mount = "/mnt/x", .descriptor = true, .family = AF_INET });
 	struct holders holders = find(&(uint64_t){ 1 }, 1);
 
 	assert_int_equal(holders.items.count, 0);
@@ -253,8 +244,7 @@ static void a_path_that_is_too_long_is_passed_over(void **state)
 
 static void names_of_processes_and_mounts_are_cleaned(void **state)
 {
-	struct child child =
-		start("\x1b[2J", &(struct how){ .mount = "/mnt/\x1b[2J\xff", .descriptor = true });
+	struct child child = start("\x1b[2J", &(struct how){ .mount = "/mnt/\x1b[2J\xff", .descriptor = true });
 	struct holders holders = find(&child.inode, 1);
 	const struct holder *descriptor = array_at(&holders.items, 1);
 	char wanted[64];

@@ -118,8 +118,7 @@ static void host_end_is_as_ip(struct node *node, const char *name)
 	const struct traffic *traffic = quiet(node, name, &device);
 
 	assert_true(traffic->known);
-	assert_int_equal(traffic->dir[RECEIVE].total.packets,
-	                 device.tx_packets + device.tx_dropped);
+	assert_int_equal(traffic->dir[RECEIVE].total.packets, device.tx_packets + device.tx_dropped);
 	/* the kernel counts how many it dropped, not how long they were: our hook saw them all */
 	if (device.tx_dropped == 0)
 		assert_int_equal(traffic->dir[RECEIVE].total.bytes, device.tx_bytes);
@@ -132,10 +131,7 @@ static void host_end_is_as_ip(struct node *node, const char *name)
 
 static uint64_t icmp(struct node *node, const char *name, enum direction direction)
 {
-	return row_of(node, index_of(node, name))
-	        ->traffic.dir[direction]
-	        .by_class[CTNET_IPV4_ICMP]
-	        .packets;
+	return row_of(node, index_of(node, name))->traffic.dir[direction].by_class[CTNET_IPV4_ICMP].packets;
 }
 
 static void traffic_before_the_attach_is_in_the_totals_alone(void **state)
@@ -249,16 +245,13 @@ static void bytes_of_a_bridge_are_those_of_ip(void **state)
 		assert_int_equal(traffic->dir[RECEIVE].total.packets, device.rx_packets);
 		assert_int_equal(traffic->dir[RECEIVE].total.bytes, device.rx_bytes);
 		/* before it had a carrier it dropped some, which pass our hook as well */
-		assert_int_equal(traffic->dir[TRANSMIT].total.packets,
-		                 device.tx_packets + device.tx_dropped);
+		assert_int_equal(traffic->dir[TRANSMIT].total.packets, device.tx_packets + device.tx_dropped);
 		assert_int_equal(traffic->dir[TRANSMIT].total.bytes, device.tx_bytes);
 	}
 	/* 12 requests of 200 bytes with the headers of ICMP and IP, as the protocol has them */
 	assert_int_equal(traffic->dir[RECEIVE].by_class[CTNET_IPV4_ICMP].packets, 12);
-	assert_int_equal(traffic->dir[RECEIVE].by_class[CTNET_IPV4_ICMP].bytes,
-	                 12 * (200 + 8 + 20));
-	assert_int_equal(traffic->dir[TRANSMIT].by_class[CTNET_IPV4_ICMP].bytes,
-	                 12 * (200 + 8 + 20 + 14));
+	assert_int_equal(traffic->dir[RECEIVE].by_class[CTNET_IPV4_ICMP].bytes, 12 * (200 + 8 + 20));
+	assert_int_equal(traffic->dir[TRANSMIT].by_class[CTNET_IPV4_ICMP].bytes, 12 * (200 + 8 + 20 + 14));
 	assert_int_equal(traffic->receive_dropped, 0);
 	host_end_is_as_ip(&node, "h0");
 	close_node(&node);
@@ -312,8 +305,7 @@ static void a_gone_link_is_told_with_its_last_counters_once(void **state)
 	assert_non_null(row);
 	assert_true(row->gone);
 	assert_string_equal(row->last->name, "h0");
-	assert_int_equal(row->traffic.dir[RECEIVE].total.packets,
-	                 last.tx_packets + last.tx_dropped);
+	assert_int_equal(row->traffic.dir[RECEIVE].total.packets, last.tx_packets + last.tx_dropped);
 	assert_int_equal(row->traffic.dir[RECEIVE].total.bytes, last.tx_bytes);
 	assert_int_equal(row->traffic.dir[TRANSMIT].total.packets, last.rx_packets);
 	assert_int_equal(row->traffic.dir[TRANSMIT].total.bytes, last.rx_bytes);

@@ -61,11 +61,9 @@ static struct child start_child(const char *name)
 
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		(void)close(order[1]);
-		if (read(order[0], &c, 1) != 1 || unshare(CLONE_NEWNET) < 0 ||
-		    write(done[1], &c, 1) != 1)
+		if (read(order[0], &c, 1) != 1 || unshare(CLONE_NEWNET) < 0 || write(done[1], &c, 1) != 1)
 			_exit(1);
-		if (read(order[0], &c, 1) != 1 || prctl(PR_SET_NAME, name) < 0 ||
-		    write(done[1], &c, 1) != 1)
+		if (read(order[0], &c, 1) != 1 || prctl(PR_SET_NAME, name) < 0 || write(done[1], &c, 1) != 1)
 			_exit(1);
 		(void)read(order[0], &c, 1);
 		_exit(0);
@@ -186,9 +184,8 @@ static void we_live_in_the_observing_namespace(void **state)
 
 	assert_int_equal(namespaces_observing(namespaces), inode_of(getpid()));
 	/* where process 1 cannot be looked into, kthreadd is the authority */
-	if (stat(readlink("/proc/1/ns/net", target, sizeof(target)) > 0 ? "/proc/1/ns/net"
-	                                                                : "/proc/2/ns/net",
-	         &st) == 0)
+	if (stat(readlink("/proc/1/ns/net", target, sizeof(target)) > 0 ? "/proc/1/ns/net" : "/proc/2/ns/net", &st) ==
+	    0)
 		assert_int_equal(namespaces_machine(namespaces), st.st_ino);
 	namespaces_free(namespaces);
 }

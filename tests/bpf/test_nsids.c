@@ -36,8 +36,7 @@ static struct ns_seen *look(struct node *node, size_t *ret_count)
 
 	assert_int_equal(namespaces_refresh(node->namespaces, ++node->now), 0);
 	seen = namespaces_seen(node->namespaces, ret_count);
-	assert_int_equal(nsids_fill(node->nsids, node->wiring, node->namespaces, seen, *ret_count),
-	                 0);
+	assert_int_equal(nsids_fill(node->nsids, node->wiring, node->namespaces, seen, *ret_count), 0);
 	return seen;
 }
 
@@ -204,8 +203,7 @@ static void a_stranger_is_noticed_until_it_is_found(void **state)
 	run("ip netns del b");
 	await(node.wiring, "vanished -1 h1");
 	(void)look(&node, &count);
-	run("ip netns add c; ip netns set c %d; ip link add h2 type veth peer name eth0 netns c",
-	    nsid);
+	run("ip netns add c; ip netns set c %d; ip link add h2 type veth peer name eth0 netns c", nsid);
 	follow(node.wiring);
 	assert_true(nsids_have_stranger(node.nsids, node.wiring));
 	close_node(&node);

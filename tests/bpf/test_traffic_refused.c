@@ -83,8 +83,7 @@ static void each_missing_capability_is_named(void **state)
 		struct answer answer = ask(keep_capabilities, keep);
 		char want[128];
 
-		(void)snprintf(want, sizeof(want), "cannot count traffic without %s: run as root",
-		               missing[keep]);
+		(void)snprintf(want, sizeof(want), "cannot count traffic without %s: run as root", missing[keep]);
 		assert_string_equal(answer.fault.text, want);
 		assert_int_equal(answer.error, -EPERM);
 		assert_int_equal(answer.fault.code, EXIT_CODE_NOT_PERMITTED);

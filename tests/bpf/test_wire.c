@@ -37,9 +37,7 @@ static void send_plain(const struct packet *p)
 static void send_by_ring(const struct packet *p)
 {
 	_cleanup_close_ int fd = packet_socket();
-	struct tpacket_req ring = {
-		.tp_block_size = 8192, .tp_block_nr = 1, .tp_frame_size = 8192, .tp_frame_nr = 1
-	};
+	struct tpacket_req ring = { .tp_block_size = 8192, .tp_block_nr = 1, .tp_frame_size = 8192, .tp_frame_nr = 1 };
 	struct tpacket2_hdr *frame;
 	int version = TPACKET_V2;
 
@@ -83,8 +81,7 @@ static void leaves_as(const struct traffic_programs *programs, const struct pack
 }
 
 static void cut(const struct traffic_programs *programs, const struct packet *whole,
-                void (*sent)(const struct packet *), size_t known_at,
-                const enum ctnet_class classes[2])
+                void (*sent)(const struct packet *), size_t known_at, const enum ctnet_class classes[2])
 {
 	for (size_t len = ETH_HLEN + 1; len <= whole->len; len++) {
 		struct packet p = *whole;
@@ -147,14 +144,11 @@ static void what_the_guest_sends_is_counted_on_ingress(void **state)
 	struct traffic_programs *programs = open_attached(*(const enum attach_mode *)*state);
 	struct ctnet_counters counters[CTNET_HOOKS];
 
-	assert_int_equal(
-		shell("nsenter -t %d -n ping -q -c 10 -i 0.002 -s 1000 10.0.0.1 >/dev/null", guest),
-		0);
+	assert_int_equal(shell("nsenter -t %d -n ping -q -c 10 -i 0.002 -s 1000 10.0.0.1 >/dev/null", guest), 0);
 	assert_int_equal(traffic_read(programs, host(), counters), 0);
 	for (int hook = 0; hook < CTNET_HOOKS; hook++) {
 		assert_int_equal(counters[hook].by_class[CTNET_IPV4_ICMP].packets, 10);
-		assert_int_equal(counters[hook].by_class[CTNET_IPV4_ICMP].bytes,
-		                 10 * (14 + 20 + 8 + 1000));
+		assert_int_equal(counters[hook].by_class[CTNET_IPV4_ICMP].bytes, 10 * (14 + 20 + 8 + 1000));
 	}
 	assert_true(counters[CTNET_INGRESS].by_class[CTNET_ARP].packets >= 1);
 	traffic_free(programs);

@@ -34,8 +34,7 @@ struct outcome {
 };
 
 /* Runs what returns an exit status in a child, and takes what it says. */
-static inline struct outcome outcome_of(int (*what)(const struct command_line *),
-                                        const struct command_line *line)
+static inline struct outcome outcome_of(int (*what)(const struct command_line *), const struct command_line *line)
 {
 	struct outcome outcome = { .status = -1 };
 	int status, ends[2];

@@ -12,8 +12,7 @@
 
 #define NO_LIMIT ((size_t)1000000)
 
-static inline struct buf render(const struct snapshot *snap, size_t max_series,
-                                struct prom_own *lost)
+static inline struct buf render(const struct snapshot *snap, size_t max_series, struct prom_own *lost)
 {
 	struct buf text = BUF_INIT;
 

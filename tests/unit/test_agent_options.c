@@ -11,8 +11,7 @@
 
 const char *argp_program_version = "ctnetd of this test";
 
-static bool parse(const char *const words[MAX_WORDS], struct agent_options *ret,
-                  struct fault *fault)
+static bool parse(const char *const words[MAX_WORDS], struct agent_options *ret, struct fault *fault)
 {
 	struct command_line line = command_line("ctnetd", words);
 
@@ -97,16 +96,12 @@ static void what_is_wrong_is_said_with_the_remedy(void **state)
 		{ { "-i", "" }, "--interval : not a duration (try 5s, 500ms)" },
 		{ { "-i", "-5s" }, "--interval -5s: not a duration (try 5s, 500ms)" },
 		{ { "--interval=0" }, "--interval 0: out of range (try 5s, 500ms)" },
-		{ { "--interval", "9999999999h" },
-		  "--interval 9999999999h: out of range (try 5s, 500ms)" },
+		{ { "--interval", "9999999999h" }, "--interval 9999999999h: out of range (try 5s, 500ms)" },
 		{ { "--max-series", "0" }, "--max-series 0: not a number from 1 to 10000000" },
-		{ { "--max-series", "10000001" },
-		  "--max-series 10000001: not a number from 1 to 10000000" },
-		{ { "--max-series", "many" },
-		  "--max-series many: not a number from 1 to 10000000" },
+		{ { "--max-series", "10000001" }, "--max-series 10000001: not a number from 1 to 10000000" },
+		{ { "--max-series", "many" }, "--max-series many: not a number from 1 to 10000000" },
 		{ { "--max-series", "-1" }, "--max-series -1: not a number from 1 to 10000000" },
-		{ { "--attach", "xdp" },
-		  "--attach xdp: not a way to attach (try auto, tcx or clsact)" },
+		{ { "--attach", "xdp" }, "--attach xdp: not a way to attach (try auto, tcx or clsact)" },
 		{ { "box" }, "box: takes options only (see --help)" },
 		{ { "-1", "--", "-v" }, "-v: takes options only (see --help)" },
 	};
@@ -134,8 +129,7 @@ static int run(const struct command_line *line)
 
 static struct outcome outcome(const char *word)
 {
-	const struct command_line line =
-		command_line("ctnetd", (const char *const[MAX_WORDS]){ word });
+	const struct command_line line = command_line("ctnetd", (const char *const[MAX_WORDS]){ word });
 
 	return outcome_of(run, &line);
 }

@@ -283,12 +283,8 @@ static struct node *five_dead_links(uint64_t now)
 		.peer_index = 2,
 		.birth = 101 * NODE_SECOND,
 	};
-	static const struct link bridge = { .index = 5,
-		                            .kind = LINK_BRIDGE,
-		                            .birth = 101 * NODE_SECOND };
-	static const struct link ours = {
-		.index = 6, .kind = LINK_VETH, .peer_index = 9, .birth = 101 * NODE_SECOND
-	};
+	static const struct link bridge = { .index = 5, .kind = LINK_BRIDGE, .birth = 101 * NODE_SECOND };
+	static const struct link ours = { .index = 6, .kind = LINK_VETH, .peer_index = 9, .birth = 101 * NODE_SECOND };
 	static const struct link macvlan = {
 		.index = 7,
 		.kind = LINK_MACVLAN,
@@ -311,8 +307,7 @@ static struct node *five_dead_links(uint64_t now)
 static void a_life_between_two_snapshots_is_not_lost(void **state)
 {
 	_cleanup_snapshot_ struct snapshot *first = node_observe(node_new(), NULL);
-	_cleanup_snapshot_ struct snapshot *second =
-		node_observe(five_dead_links(105 * NODE_SECOND), first);
+	_cleanup_snapshot_ struct snapshot *second = node_observe(five_dead_links(105 * NODE_SECOND), first);
 	_cleanup_snapshot_ struct snapshot *third = NULL;
 
 	assert_int_equal(second->namespace_count, 1);
@@ -421,8 +416,7 @@ int main(void)
 		cmocka_unit_test(an_interface_without_a_host_end_is_carried_unless_its_index_lives),
 		cmocka_unit_test(a_life_between_two_snapshots_is_not_lost),
 		cmocka_unit_test(what_a_dying_namespace_counts_stays_under_its_name),
-		cmocka_unit_test(
-			a_namespace_that_is_seen_no_more_keeps_its_name_while_it_has_its_nsid),
+		cmocka_unit_test(a_namespace_that_is_seen_no_more_keeps_its_name_while_it_has_its_nsid),
 		cmocka_unit_test(a_host_end_that_was_in_no_row_is_not_lost),
 	};
 

@@ -37,8 +37,7 @@ struct recorded {
 };
 
 /* Calls @each for every line of inspect.tsv. */
-static void for_each_recorded(void (*each)(struct engine *, const struct recorded *),
-                              struct engine *engine)
+static void for_each_recorded(void (*each)(struct engine *, const struct recorded *), struct engine *engine)
 {
 	size_t len;
 	char *text = fixture_read("tests/fixtures/docker/inspect.tsv", &len);
@@ -64,8 +63,7 @@ static void copy_container(struct engine *engine, const struct recorded *one)
 	size_t len;
 	char *text;
 
-	(void)snprintf(from, sizeof(from), "tests/fixtures/docker/containers/%s/config.v2.json",
-	               one->id);
+	(void)snprintf(from, sizeof(from), "tests/fixtures/docker/containers/%s/config.v2.json", one->id);
 	(void)snprintf(to, sizeof(to), "root/containers/%s/config.v2.json", one->id);
 	text = fixture_read(from, &len);
 	tree_write(&engine->tree, to, text, len);
@@ -80,8 +78,7 @@ static void copy_container(struct engine *engine, const struct recorded *one)
 
 static void open_owners(struct engine *engine, const char *root)
 {
-	const struct owners_options options = { .proc = tree_path(&engine->tree, "proc"),
-		                                .docker_root = root };
+	const struct owners_options options = { .proc = tree_path(&engine->tree, "proc"), .docker_root = root };
 	struct fault fault;
 
 	owners_free(engine->owners);
@@ -191,8 +188,7 @@ static void a_pod_is_named_by_its_sandbox(void **state)
 	assert_string_equal(pod->owner.name, "shop/web-0");
 	assert_string_equal(pod->owner.pod_name, "web-0");
 	assert_string_equal(pod->owner.pod_namespace, "shop");
-	container =
-		find(engine, "38ec98b1cb872a2186633d918514efebfac13b4463a57adac44eb6fc6246fb13");
+	container = find(engine, "38ec98b1cb872a2186633d918514efebfac13b4463a57adac44eb6fc6246fb13");
 	assert_int_equal(container->owner.kind, OWNER_DOCKER);
 	assert_string_equal(container->owner.name, "nginx");
 	assert_string_equal(container->owner.pod_name, "web-0");
@@ -207,12 +203,10 @@ static void a_quiet_look_changes_nothing(void **state)
 	(void)refresh(engine);
 	name = find(engine, BOX)->owner.name;
 	assert_int_equal(refresh(engine), RUNNING);
-	assert_ptr_equal(find(engine, BOX)->owner.name,
-	                 name); /* the list was not even told again */
+	assert_ptr_equal(find(engine, BOX)->owner.name, name); /* the list was not even told again */
 }
 
-static void write_container(struct engine *engine, const char *id, const char *name, int pid,
-                            const char *sandbox)
+static void write_container(struct engine *engine, const char *id, const char *name, int pid, const char *sandbox)
 {
 	char path[PATH_MAX], text[PATH_MAX];
 
@@ -279,9 +273,7 @@ static void a_reused_process_id_names_nobody(void **state)
 	tree_link(&engine->tree, "proc/new/ns/net", "net:[4026539999]");
 	tree_text(&engine->tree, "proc/new/cgroup", "0::/user.slice\n");
 	tree_remove(&engine->tree, "proc/13383");
-	assert_int_equal(rename(tree_path(&engine->tree, "proc/new"),
-	                        tree_path(&engine->tree, "proc/13383")),
-	                 0);
+	assert_int_equal(rename(tree_path(&engine->tree, "proc/new"), tree_path(&engine->tree, "proc/13383")), 0);
 	(void)refresh(engine);
 	assert_null(find(engine, BOX));
 	/* its own again */
@@ -310,8 +302,7 @@ static void the_sandbox_stands_in_for_the_process(void **state)
 	write_container(engine, STRANGER, "gone", 4000000, "/proc/self/ns/net");
 	(void)refresh(engine);
 	assert_non_null(find(engine, STRANGER));
-	(void)snprintf(wanted, sizeof(wanted), "net:[%llu]",
-	               (unsigned long long)find(engine, STRANGER)->inode);
+	(void)snprintf(wanted, sizeof(wanted), "net:[%llu]", (unsigned long long)find(engine, STRANGER)->inode);
 	assert_string_equal(target, wanted);
 	assert_int_equal(find(engine, STRANGER)->owner.pid, 0);
 	/* the same process id in another's cgroup, but in the sandbox: it is its own */
@@ -359,13 +350,10 @@ static void files_that_are_none_are_refused(void **state)
 	assert_int_equal(unlink(tree_path(&engine->tree, STATE(SHOPPER))), 0);
 	assert_int_equal(mkfifo(tree_path(&engine->tree, STATE(SHOPPER)), 0600), 0);
 	write_container(engine, STRANGER, "stranger", 13383, "");
-	assert_int_equal(rename(tree_path(&engine->tree, STATE(STRANGER)),
-	                        tree_path(&engine->tree, "good")),
-	                 0);
+	assert_int_equal(rename(tree_path(&engine->tree, STATE(STRANGER)), tree_path(&engine->tree, "good")), 0);
 	(void)snprintf(elsewhere, sizeof(elsewhere), "%s/good", engine->tree.path);
 	tree_link(&engine->tree, STATE(STRANGER), elsewhere);
-	assert_int_equal(rename(tree_path(&engine->tree, "root/containers/" ENDED),
-	                        tree_path(&engine->tree, "dir")),
+	assert_int_equal(rename(tree_path(&engine->tree, "root/containers/" ENDED), tree_path(&engine->tree, "dir")),
 	                 0);
 	(void)snprintf(elsewhere, sizeof(elsewhere), "%s/dir", engine->tree.path);
 	tree_link(&engine->tree, "root/containers/" ENDED, elsewhere);
@@ -419,14 +407,12 @@ static void a_failed_look_keeps_what_was_known(void **state)
 	size_t count;
 
 	(void)refresh(engine);
-	assert_int_equal(rename(tree_path(&engine->tree, "root"), tree_path(&engine->tree, "away")),
-	                 0);
+	assert_int_equal(rename(tree_path(&engine->tree, "root"), tree_path(&engine->tree, "away")), 0);
 	assert_int_equal(refresh(engine), RUNNING);
 	sources = owners_sources(engine->owners, &count);
 	assert_false(sources[0].up);
 	assert_true(sources[0].incomplete);
-	assert_int_equal(rename(tree_path(&engine->tree, "away"), tree_path(&engine->tree, "root")),
-	                 0);
+	assert_int_equal(rename(tree_path(&engine->tree, "away"), tree_path(&engine->tree, "root")), 0);
 	assert_int_equal(refresh(engine), RUNNING);
 	sources = owners_sources(engine->owners, &count);
 	assert_true(sources[0].up);
@@ -468,15 +454,11 @@ static void an_engine_that_is_not_there_is_no_source(void **state)
 	(void)owners_sources(engine->owners, &count);
 	assert_int_equal(count, 0);
 	/* it may come, and go again with all it told */
-	assert_int_equal(rename(tree_path(&engine->tree, "root"),
-	                        tree_path(&engine->tree, "later")),
-	                 0);
+	assert_int_equal(rename(tree_path(&engine->tree, "root"), tree_path(&engine->tree, "later")), 0);
 	assert_int_equal(refresh(engine), RUNNING);
 	(void)owners_sources(engine->owners, &count);
 	assert_int_equal(count, 1);
-	assert_int_equal(rename(tree_path(&engine->tree, "later"),
-	                        tree_path(&engine->tree, "away")),
-	                 0);
+	assert_int_equal(rename(tree_path(&engine->tree, "later"), tree_path(&engine->tree, "away")), 0);
 	assert_int_equal(refresh(engine), 0);
 	(void)owners_sources(engine->owners, &count);
 	assert_int_equal(count, 0);

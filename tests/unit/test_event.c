@@ -48,23 +48,16 @@ static const struct row {
 	    .what = { .kind = CTNET_DYING, .inode = 7, .duration = 3600000000000 } },
 	  " 16:00:00.123  dying        7           shop/web-0  after 3600.0 s\n",
 	  "{\"time\":1764000000.123,\"event\":\"dying\",\"exact\":true,\"netns\":7,\"owner\":\"shop/web-0\",\"duration_ns\":3600000000000}\n" },
-	{ { .time = AT,
-	    .exact = true,
-	    .what = { .kind = CTNET_DESTROYED, .inode = 7, .duration = 250000 } },
+	{ { .time = AT, .exact = true, .what = { .kind = CTNET_DESTROYED, .inode = 7, .duration = 250000 } },
 	  " 16:00:00.123  destroyed    7           -  teardown 250 us\n",
 	  "{\"time\":1764000000.123,\"event\":\"destroyed\",\"exact\":true,\"netns\":7,\"duration_ns\":250000}\n" },
-	{ { .time = AT,
-	    .what = { .kind = CTNET_REGISTERED, .inode = 7, .name = "eth0", .ifindex = 3 } },
+	{ { .time = AT, .what = { .kind = CTNET_REGISTERED, .inode = 7, .name = "eth0", .ifindex = 3 } },
 	  "~16:00:00.123  registered   7           -  eth0 (3)\n",
 	  "{\"time\":1764000000.123,\"event\":\"registered\",\"exact\":false,\"netns\":7,\"interface\":\"eth0\",\"index\":3}\n" },
 	{ { .time = AT, .what = { .kind = CTNET_REGISTERED, .inode = 7, .pid = 1 } },
 	  "~16:00:00.123  registered   7           -  ?  by ? (pid 1)\n",
 	  "{\"time\":1764000000.123,\"event\":\"registered\",\"exact\":false,\"netns\":7,\"pid\":1}\n" },
-	{ { .time = AT,
-	    .what = { .kind = CTNET_UNREGISTERED,
-	              .inode = 7,
-	              .name = "eth0",
-	              .ifindex = UINT32_MAX } },
+	{ { .time = AT, .what = { .kind = CTNET_UNREGISTERED, .inode = 7, .name = "eth0", .ifindex = UINT32_MAX } },
 	  "~16:00:00.123  unregistered 7           -  eth0 (4294967295)\n",
 	  "{\"time\":1764000000.123,\"event\":\"unregistered\",\"exact\":false,\"netns\":7,\"interface\":\"eth0\",\"index\":4294967295}\n" },
 	{ { .time = AT,
@@ -82,8 +75,7 @@ static const struct row {
 	{ { .time = AT, .what = { .kind = CTNET_MOVED, .inode = 7, .name = "eth0" } },
 	  "~16:00:00.123  moved        7           -  eth0\n",
 	  "{\"time\":1764000000.123,\"event\":\"moved\",\"exact\":false,\"netns\":7,\"interface\":\"eth0\"}\n" },
-	{ { .time = AT,
-	    .what = { .kind = CTNET_RENAMED, .inode = 7, .name = "eth0", .other_name = "veth1" } },
+	{ { .time = AT, .what = { .kind = CTNET_RENAMED, .inode = 7, .name = "eth0", .other_name = "veth1" } },
 	  "~16:00:00.123  renamed      7           -  eth0 was veth1\n",
 	  "{\"time\":1764000000.123,\"event\":\"renamed\",\"exact\":false,\"netns\":7,\"interface\":\"eth0\",\"other_name\":\"veth1\"}\n" },
 	{ { .time = AT,
@@ -278,9 +270,8 @@ static void bytes_and_nesting_are_bounded(void **state)
 
 static void text_is_cut_and_cleaned_when_read(void **state)
 {
-	static const char line[] =
-		"{" KIND ",\"interface\":\"eth0123456789abcdef\",\"comm\":\"a\\u001b[2Jb\","
-		"\"other_name\":\"\\u202ex\",\"new\":{\"key\":[1]}}";
+	static const char line[] = "{" KIND ",\"interface\":\"eth0123456789abcdef\",\"comm\":\"a\\u001b[2Jb\","
+				   "\"other_name\":\"\\u202ex\",\"new\":{\"key\":[1]}}";
 	struct event event;
 
 	assert_int_equal(event_parse_json(line, sizeof(line) - 1, &event), 0);

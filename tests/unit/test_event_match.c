@@ -36,9 +36,8 @@ static void each_of_its_names_finds_it(void **state)
 
 static void part_of_a_name_or_another_spelling_does_not(void **state)
 {
-	static const char *const names[] = { "shop",      "web-0", "eth",  "eth00", "ETH0",
-		                             "402653239", "0812",  "+812", " 812",  "812 ",
-		                             "3",         "77",    "813",  "0x32c", "4026532396x" };
+	static const char *const names[] = { "shop", "web-0", "eth", "eth00", "ETH0", "402653239", "0812",       "+812",
+		                             " 812", "812 ",  "3",   "77",    "813",  "0x32c",     "4026532396x" };
 	const struct event event = moved();
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)

@@ -154,8 +154,7 @@ static void account_for(struct feed *feed, int fd, uint64_t total, struct accoun
 	size_t begin = 0;
 
 	while (account->got + account->lost < total) {
-		struct pollfd ready[] = { { .fd = fd, .events = POLLIN },
-			                  { .fd = feed_fd(feed), .events = POLLIN } };
+		struct pollfd ready[] = { { .fd = fd, .events = POLLIN }, { .fd = feed_fd(feed), .events = POLLIN } };
 		char *end;
 
 		assert_true(poll(ready, 2, WAIT_MS) > 0);
@@ -196,8 +195,7 @@ static void a_reader_that_does_not_read_loses_lines_and_is_told_how_many(void **
 	account_for(feed, slow_fd, LINES, &slow);
 	assert_int_equal(slow.lost, feed_lost(feed));
 	assert_int_equal(slow.notices, 1);
-	assert_true(slow.got >
-	            512); /* what it may lag behind, 512 KiB, and the socket's own room */
+	assert_true(slow.got > 512); /* what it may lag behind, 512 KiB, and the socket's own room */
 	assert_true(slow.got < 2000);
 	publish(feed, "after\n");
 	reads(slow_fd, "after\n");
@@ -397,8 +395,7 @@ int main(void)
 	};
 
 	if (!enter()) {
-		printf("ok - feed # SKIP no network namespace of our own to be had: %s\n",
-		       strerror(errno));
+		printf("ok - feed # SKIP no network namespace of our own to be had: %s\n", strerror(errno));
 		return 0;
 	}
 	return cmocka_run_group_tests(tests, NULL, NULL);

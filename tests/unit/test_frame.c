@@ -12,9 +12,9 @@
 #include "render/frame.h"
 #include "render/spark.h"
 
-#define FRAME_UTF8                                                                                 \
-	{                                                                                          \
-		.unicode = true                                                                    \
+#define FRAME_UTF8                                                                                                     \
+	{                                                                                                              \
+		.unicode = true                                                                                        \
 	}
 #define _cleanup_frame_ __attribute__((cleanup(frame_free)))
 

@@ -26,8 +26,8 @@ static void note(void *context, const struct event *event)
 	assert_true(told->count < ARRAY_SIZE(told->events));
 	told->events[told->count++] = *event;
 	(void)snprintf(told->text + len, sizeof(told->text) - len, "%s %llu %s(%u) %s(%u) %s\n",
-	               lifecycle_kind_name(what->kind), (unsigned long long)what->inode, what->name,
-	               what->ifindex, what->other_name, what->other_ifindex, event->owner);
+	               lifecycle_kind_name(what->kind), (unsigned long long)what->inode, what->name, what->ifindex,
+	               what->other_name, what->other_ifindex, event->owner);
 }
 
 static struct happenings listener(struct told *told)
@@ -46,8 +46,7 @@ static const struct snapshot *known(void)
 		{ .inode = 7, .birth = 9, .name = "box" },
 		{ .inode = 8, .birth = 1, .name = "last" },
 	};
-	static const struct snapshot snap = { .namespaces = namespaces,
-		                              .namespace_count = ARRAY_SIZE(namespaces) };
+	static const struct snapshot snap = { .namespaces = namespaces, .namespace_count = ARRAY_SIZE(namespaces) };
 
 	return &snap;
 }
@@ -102,12 +101,11 @@ static void the_owner_is_the_living_of_its_inode(void **state)
 	static const struct {
 		uint64_t inode;
 		const char *owner;
-	} cases[] = { { 5, "first" }, { 7, "box" }, { 8, "last" }, { 6, "" },
-		      { 9, "" },      { 1, "" },    { 0, "" } };
+	} cases[] = { { 5, "first" }, { 7, "box" }, { 8, "last" }, { 6, "" }, { 9, "" }, { 1, "" }, { 0, "" } };
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		assert_string_equal(owner_told(&(struct lifecycle_event){
-					    .kind = CTNET_RENAMED, .inode = cases[i].inode }),
+		assert_string_equal(owner_told(&(struct lifecycle_event){ .kind = CTNET_RENAMED,
+		                                                          .inode = cases[i].inode }),
 		                    cases[i].owner);
 }
 
@@ -119,16 +117,14 @@ static void a_namespace_never_gets_the_name_of_another_of_its_inode(void **state
 		uint64_t birth;
 		const char *owner;
 	} cases[] = {
-		{ CTNET_DESTROYED, 1, "dead" }, { CTNET_DESTROYED, 9, "box" },
-		{ CTNET_CREATED, 10, "" },      { CTNET_JOINED, 10, "" },
-		{ CTNET_CREATED, 0, "" },
+		{ CTNET_DESTROYED, 1, "dead" }, { CTNET_DESTROYED, 9, "box" }, { CTNET_CREATED, 10, "" },
+		{ CTNET_JOINED, 10, "" },       { CTNET_CREATED, 0, "" },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
-		assert_string_equal(
-			owner_told(&(struct lifecycle_event){
-				.kind = cases[i].kind, .inode = 7, .birth = cases[i].birth }),
-			cases[i].owner);
+		assert_string_equal(owner_told(&(struct lifecycle_event){
+					    .kind = cases[i].kind, .inode = 7, .birth = cases[i].birth }),
+		                    cases[i].owner);
 }
 
 static void before_the_first_snapshot_nobody_is_known(void **state)
@@ -151,10 +147,7 @@ static void nobody_listens_and_nothing_happens(void **state)
 
 	happenings_probe(&deaf, &what, known());
 	happenings_census(&deaf, true, 7, known());
-	happenings_link(&deaf,
-	                &(struct link_happening){
-				.change = LINK_APPEARED, .inode = 7, .link = &link },
-	                known());
+	happenings_link(&deaf, &(struct link_happening){ .change = LINK_APPEARED, .inode = 7, .link = &link }, known());
 }
 
 static const struct link eth0 = { .index = 3, .name = "eth0" };
@@ -195,8 +188,7 @@ static void each_change_of_a_link_is_told(void **state)
 		struct happenings happenings = listener(&told);
 
 		const struct link_happening happening = {
-			cases[i].change, 7, cases[i].old, cases[i].link, cases[i].old_bridge,
-			cases[i].bridge,
+			cases[i].change, 7, cases[i].old, cases[i].link, cases[i].old_bridge, cases[i].bridge,
 		};
 
 		happenings_link(&happenings, &happening, known());
@@ -219,10 +211,7 @@ static void names_are_cleaned(void **state)
 
 	memset(before.name, 'x', sizeof(before.name));
 	happenings_link(&happenings,
-	                &(struct link_happening){ .change = LINK_CHANGED,
-	                                          .inode = 7,
-	                                          .old = &before,
-	                                          .link = &after },
+	                &(struct link_happening){ .change = LINK_CHANGED, .inode = 7, .old = &before, .link = &after },
 	                NULL);
 	assert_string_equal(told.text, "renamed 7 ?[2J?(3) xxxxxxxxxxxxxxx(0) \n");
 }

@@ -52,8 +52,7 @@ static void times_come_out_to_the_millisecond(void **state)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(times); i++)
-		assert_string_equal(written(tree_seconds(times[i].value, TREE_MILLISECONDS)),
-		                    times[i].text);
+		assert_string_equal(written(tree_seconds(times[i].value, TREE_MILLISECONDS)), times[i].text);
 	assert_string_equal(written(tree_seconds(0.0031204, TREE_MICROSECONDS)), "0.00312");
 	assert_string_equal(written(tree_seconds(1234.5678916, TREE_MICROSECONDS)), "1234.567892");
 }
@@ -67,8 +66,7 @@ static void every_millisecond_is_written_as_it_is_said(void **state)
 
 		while (said[len - 1] == '0')
 			said[--len] = '\0';
-		assert_string_equal(written(tree_seconds(strtod(said, NULL), TREE_MILLISECONDS)),
-		                    said);
+		assert_string_equal(written(tree_seconds(strtod(said, NULL), TREE_MILLISECONDS)), said);
 	}
 }
 
@@ -85,8 +83,7 @@ static void text_is_cleaned_and_bounded(void **state)
 {
 	char longest[3 * TREE_TEXT_MAX];
 
-	assert_string_equal(written(tree_text("caf\xc3\xa9 \"x\" \\")),
-	                    "\"caf\xc3\xa9 \\\"x\\\" \\\\\"");
+	assert_string_equal(written(tree_text("caf\xc3\xa9 \"x\" \\")), "\"caf\xc3\xa9 \\\"x\\\" \\\\\"");
 	assert_string_equal(written(tree_text("\xff\xc3(\x1b[2J\n")), "\"?\?(?[2J?\"");
 	assert_string_equal(written(tree_text("")), "\"\"");
 	assert_string_equal(written(tree_text_or_null("")), "null");
@@ -152,8 +149,7 @@ static void output_is_as_before(const struct buf *out)
 }
 
 /* Fails the first, the second, … allocation alone, until none is left. ASan sees what is not given back. Returns how many there were. */
-static size_t fail_each_allocation(int (*render)(const void *what, struct buf *ret),
-                                   const void *what)
+static size_t fail_each_allocation(int (*render)(const void *what, struct buf *ret), const void *what)
 {
 	int r = -ENOMEM;
 

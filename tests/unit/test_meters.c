@@ -20,9 +20,7 @@ static int clear(void **state)
 
 static struct link veth(uint32_t index, uint64_t birth, const char *name)
 {
-	struct link link = {
-		.index = index, .birth = birth, .kind = LINK_VETH, .peer_elsewhere = true
-	};
+	struct link link = { .index = index, .birth = birth, .kind = LINK_VETH, .peer_elsewhere = true };
 
 	(void)strncpy(link.name, name, sizeof(link.name) - 1);
 	return link;
@@ -49,8 +47,8 @@ static const char *told(struct meters *meters)
 	text[0] = '\0';
 	for (size_t i = 0; i < count; i++) {
 		assert_int_equal(rows[i].last != NULL, rows[i].gone);
-		len += (size_t)snprintf(text + len, sizeof(text) - len, "%u/%lu%s ", rows[i].index,
-		                        rows[i].birth, rows[i].gone ? "-" : "");
+		len += (size_t)snprintf(text + len, sizeof(text) - len, "%u/%lu%s ", rows[i].index, rows[i].birth,
+		                        rows[i].gone ? "-" : "");
 	}
 	return text;
 }

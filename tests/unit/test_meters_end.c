@@ -51,9 +51,7 @@ static void assert_packets(struct meters *meters, size_t row, uint64_t transmit,
 }
 
 /* As the kernel tells the end of a pair, whichever end is deleted: each knows what it sent. */
-static const struct device_stats host_last = { .tx_packets = 17,
-	                                       .tx_bytes = 1336,
-	                                       .tx_dropped = 3 };
+static const struct device_stats host_last = { .tx_packets = 17, .tx_bytes = 1336, .tx_dropped = 3 };
 static const struct device_stats inner_last = { .tx_packets = 16, .tx_bytes = 1464 };
 
 static void both_ends_of_a_pair_make_its_last_counters(void **state)

@@ -42,8 +42,7 @@ static void write_mountinfo(const struct tree *tree, const char *more)
 		char *place = strstr(line, " /run/netns/");
 
 		if (place)
-			(void)fprintf(file, "%.*s %s/netns/%s\n", (int)(place - line), line,
-			              tree->path, place + 12);
+			(void)fprintf(file, "%.*s %s/netns/%s\n", (int)(place - line), line, tree->path, place + 12);
 		else if (*line)
 			(void)fprintf(file, "%s\n", line);
 	}
@@ -65,8 +64,7 @@ static void link_process(const struct tree *tree, const char *pid)
 }
 
 /* A process of our own making. */
-static void make_process(const struct tree *tree, int pid, uint64_t netns, uint64_t start,
-                         const char *comm)
+static void make_process(const struct tree *tree, int pid, uint64_t netns, uint64_t start, const char *comm)
 {
 	char name[64], text[256];
 
@@ -74,8 +72,7 @@ static void make_process(const struct tree *tree, int pid, uint64_t netns, uint6
 	(void)snprintf(text, sizeof(text), "net:[%llu]", (unsigned long long)netns);
 	tree_link(tree, name, text);
 	(void)snprintf(name, sizeof(name), "proc/%d/stat", pid);
-	(void)snprintf(text, sizeof(text),
-	               "%d (%s) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 %llu 0\n", pid, comm,
+	(void)snprintf(text, sizeof(text), "%d (%s) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 %llu 0\n", pid, comm,
 	               (unsigned long long)start);
 	tree_text(tree, name, text);
 }
@@ -300,11 +297,8 @@ static void a_process_id_that_is_reused_is_another_process(void **state)
 	/* a directory of another inode number, as /proc has it for another process */
 	make_process(&node->tree, 20001, 4026539999, 6, "second");
 	tree_remove(&node->tree, "proc/20000");
-	assert_int_equal(rename(tree_path(&node->tree, "proc/20001"),
-	                        tree_path(&node->tree, "proc/20000")),
-	                 0);
-	tree_text(&node->tree, "proc/20000/stat",
-	          "20000 (second) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 6 0");
+	assert_int_equal(rename(tree_path(&node->tree, "proc/20001"), tree_path(&node->tree, "proc/20000")), 0);
+	tree_text(&node->tree, "proc/20000/stat", "20000 (second) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 6 0");
 	refresh(node, 200);
 	assert_int_equal(row(node, 4026539999)->pid, 20000);
 	assert_string_equal(row(node, 4026539999)->comm, "second");
@@ -315,8 +309,7 @@ static void processes_that_cannot_be_read_are_left_out(void **state)
 	struct node *node = *state;
 
 	tree_text(&node->tree, "proc/20000/stat", "20000 (zombie) Z 1"); /* no namespace */
-	tree_link(&node->tree, "proc/20001/ns/net",
-	          "net:[4026539001]"); /* no stat: it just ended */
+	tree_link(&node->tree, "proc/20001/ns/net", "net:[4026539001]"); /* no stat: it just ended */
 	tree_link(&node->tree, "proc/20002/ns/net", "garbage");
 	tree_link(&node->tree, "proc/20003/ns/net", "net:[4026539003]");
 	tree_text(&node->tree, "proc/20003/stat", "garbage");
@@ -343,8 +336,7 @@ static void hostile_text_is_cleaned_in_names_only(void **state)
 	struct node *node = *state;
 	char line[PATH_MAX], path[PATH_MAX];
 
-	(void)snprintf(line, sizeof(line),
-	               "400 42 0:4 net:[4026539999] %s/netns/\x1b[31m\\040\xff rw - nsfs nsfs rw\n",
+	(void)snprintf(line, sizeof(line), "400 42 0:4 net:[4026539999] %s/netns/\x1b[31m\\040\xff rw - nsfs nsfs rw\n",
 	               node->tree.path);
 	(void)snprintf(path, sizeof(path), "%s/netns/\x1b[31m \xff", node->tree.path);
 	write_mountinfo(&node->tree, line);
@@ -492,8 +484,7 @@ static void another_namespace_in_the_same_place_is_stale(void **state)
 static void a_proc_that_is_none_is_named(void **state)
 {
 	struct node *node = *state;
-	struct namespaces_options options = { .proc = tree_path(&node->tree, "nowhere"),
-		                              .netns_dir = "/run/netns" };
+	struct namespaces_options options = { .proc = tree_path(&node->tree, "nowhere"), .netns_dir = "/run/netns" };
 	struct namespaces *namespaces = NULL;
 	struct fault fault = { .code = EXIT_CODE_OK };
 

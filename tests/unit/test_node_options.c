@@ -41,8 +41,7 @@ static void each_way_to_attach_has_a_name(void **state)
 	struct fault fault;
 
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
-		assert_true(parse((const char *const[MAX_WORDS]){ "--attach", modes[i].name },
-		                  &node, &fault));
+		assert_true(parse((const char *const[MAX_WORDS]){ "--attach", modes[i].name }, &node, &fault));
 		assert_int_equal(node.collector.mode, modes[i].mode);
 		assert_null(node.collector.docker_root);
 	}
@@ -53,8 +52,7 @@ static void dockers_root_is_taken_as_it_is(void **state)
 	struct node_options node;
 	struct fault fault;
 
-	assert_true(parse((const char *const[MAX_WORDS]){ "--docker-root=/srv/docker data" }, &node,
-	                  &fault));
+	assert_true(parse((const char *const[MAX_WORDS]){ "--docker-root=/srv/docker data" }, &node, &fault));
 	assert_string_equal(node.collector.docker_root, "/srv/docker data");
 	assert_int_equal(node.collector.mode, ATTACH_AUTO);
 }
@@ -68,11 +66,9 @@ static void no_other_way_to_attach_is_taken(void **state)
 		struct fault fault;
 		char said[128];
 
-		assert_false(parse((const char *const[MAX_WORDS]){ "--attach", names[i] }, &node,
-		                   &fault));
+		assert_false(parse((const char *const[MAX_WORDS]){ "--attach", names[i] }, &node, &fault));
 		assert_int_equal(fault.code, EXIT_CODE_USAGE);
-		(void)snprintf(said, sizeof(said),
-		               "--attach %s: not a way to attach (try auto, tcx or clsact)",
+		(void)snprintf(said, sizeof(said), "--attach %s: not a way to attach (try auto, tcx or clsact)",
 		               names[i]);
 		assert_string_equal(fault.text, said);
 	}
@@ -93,8 +89,7 @@ static void argp_ends_with_the_code_for_usage(void **state)
 	static const char *const words[] = { "--attach", "--docker-root", "--what", "-q" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		const struct command_line line =
-			command_line("program", (const char *const[MAX_WORDS]){ words[i] });
+		const struct command_line line = command_line("program", (const char *const[MAX_WORDS]){ words[i] });
 
 		assert_int_equal(outcome_of(run, &line).status, EXIT_CODE_USAGE);
 	}
@@ -103,8 +98,7 @@ static void argp_ends_with_the_code_for_usage(void **state)
 /* A value that is no good ends nothing by itself: it is printed, and main() ends. */
 static void a_wrong_value_is_printed_on_one_line(void **state)
 {
-	const struct command_line line =
-		command_line("program", (const char *const[MAX_WORDS]){ "--attach", "xdp" });
+	const struct command_line line = command_line("program", (const char *const[MAX_WORDS]){ "--attach", "xdp" });
 	struct outcome outcome = outcome_of(run, &line);
 
 	assert_int_equal(outcome.status, 78);

@@ -37,8 +37,7 @@ static struct netns live(struct life *life, uint64_t scale, bool gone)
 	return ns;
 }
 
-#define BOX_PACKETS                                                                                \
-	"ctnet_receive_packets_total{netns=\"4026532396\",owner=\"box\",interface=\"eth0\"} "
+#define BOX_PACKETS "ctnet_receive_packets_total{netns=\"4026532396\",owner=\"box\",interface=\"eth0\"} "
 
 /* An inode is handed out again at once, and a container started again has its name. */
 static void gone_rows_add_up_and_the_successor_waits(void **state)
@@ -55,8 +54,7 @@ static void gone_rows_add_up_and_the_successor_waits(void **state)
 	rows[3] = live(&lives[3], 4000, false);
 	text = render(&snap, NO_LIMIT, &lost);
 	assert_true(has_line(&text, BOX_PACKETS "32100"));
-	assert_int_equal(lines(&text, "ctnet_netns_info"),
-	                 1); /* else a join on netns and owner is not unique */
+	assert_int_equal(lines(&text, "ctnet_netns_info"), 1); /* else a join on netns and owner is not unique */
 	assert_false(has_duplicates(&text));
 	assert_int_equal(lost.series, 0); /* what waits is in the next text */
 	buf_free(&text);
@@ -183,8 +181,7 @@ static void budget_leaves_out_whole_namespaces_and_counts_them(void **state)
 	lost.series = 0;
 	text = render(&snap, BOX_SERIES - 1, &lost);
 	assert_int_equal(series_about(&text, "netns=\"4026532396\""), 0);
-	assert_true(series_about(&text, "netns=\"4026532400\"") >
-	            0); /* a smaller one behind still fits */
+	assert_true(series_about(&text, "netns=\"4026532400\"") > 0); /* a smaller one behind still fits */
 	assert_true(series_about(&text, "netns=\"") <= BOX_SERIES - 1);
 	/* the agent's own are never left out */
 	assert_true(has_line(&text, "ctnet_source_up{source=\"traffic\"} 1"));

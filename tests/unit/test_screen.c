@@ -7,9 +7,9 @@
 #include "golden.h"
 #include "render/frame.h"
 
-#define FRAME_UTF8                                                                                 \
-	{                                                                                          \
-		.unicode = true                                                                    \
+#define FRAME_UTF8                                                                                                     \
+	{                                                                                                              \
+		.unicode = true                                                                                        \
 	}
 #define _cleanup_frame_ __attribute__((cleanup(frame_free)))
 
@@ -33,8 +33,7 @@ static void dump(const struct frame *frame, struct buf *text)
 	}
 }
 
-static void assert_golden(struct top_node *n, struct frame *frame, size_t lines, size_t columns,
-                          const char *name)
+static void assert_golden(struct top_node *n, struct frame *frame, size_t lines, size_t columns, const char *name)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
 
@@ -180,8 +179,7 @@ static void source_that_is_down_is_told_above_the_rows(void **state)
 	struct top_node *n = *state;
 
 	assert_hides(n, "docker absent"); /* no engine is no fault */
-	n->sources[1] = (struct source){ "lifecycle", "fallback", "this kernel has no kprobes",
-		                         false, false };
+	n->sources[1] = (struct source){ "lifecycle", "fallback", "this kernel has no kprobes", false, false };
 	assert_shows(n, "  !lifecycle fallback  ");
 	assert_hides(n, "this kernel has no kprobes");
 	n->sources[3].state = "failed";
@@ -384,8 +382,7 @@ static void draw_all_screens(struct top_node *n, struct frame *frame, size_t lin
 
 static void no_size_is_too_absurd(void **state)
 {
-	static const size_t sizes[] = { 0,  1,  2,  3,  4,  5,  7,  8,    9,     15,
-		                        16, 17, 39, 64, 65, 79, 80, 1000, 100000 };
+	static const size_t sizes[] = { 0, 1, 2, 3, 4, 5, 7, 8, 9, 15, 16, 17, 39, 64, 65, 79, 80, 1000, 100000 };
 	_cleanup_frame_ struct frame frame = FRAME_UTF8;
 	struct top_node *n = *state;
 

@@ -92,8 +92,7 @@ static void filters_agree(const char *name, const char *json_name, uint32_t pare
 
 static void filters_are_what_tc_says(void **state)
 {
-	filters_agree("../tc/ingress", "../tc/ingress.json",
-	              TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS));
+	filters_agree("../tc/ingress", "../tc/ingress.json", TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS));
 	filters_agree("../tc/egress", "../tc/egress.json", TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS));
 }
 

@@ -204,9 +204,8 @@ static void a_directory_that_is_no_good_is_named(void **state)
 
 	assert_int_equal(textfile_open(&textfile, tree_path(tree, "none"), 1, &fault), -ENOENT);
 	assert_int_equal(fault.code, EXIT_CODE_RUNTIME);
-	assert_non_null(strstr(
-		fault.text,
-		"/none: No such file or directory; make it, or name another with --textfile-dir"));
+	assert_non_null(
+		strstr(fault.text, "/none: No such file or directory; make it, or name another with --textfile-dir"));
 	tree_text(tree, "file", "");
 	assert_int_equal(textfile_open(&textfile, tree_path(tree, "file"), 1, &fault), -ENOTDIR);
 	assert_null(textfile.dir);

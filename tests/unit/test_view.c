@@ -24,8 +24,7 @@ static int setup(void **state)
 
 	r = (struct rows){ 0 };
 	for (size_t i = 0; i < ROWS; i++) {
-		r.namespaces[i] =
-			(struct netns){ .inode = 100 + i, .birth = i + 1, .owner_count = 1 };
+		r.namespaces[i] = (struct netns){ .inode = 100 + i, .birth = i + 1, .owner_count = 1 };
 		r.rates[i].ns = &r.namespaces[i];
 		r.rows[i] = &r.rates[i];
 	}
@@ -126,9 +125,7 @@ static const struct {
 	{ { '+' }, VIEW_TIMER, "table total bits 5000" },
 	{ { '-' }, VIEW_TIMER, "table total bits 1000" },
 	{ { '-', '-', '-', '-', '-' }, VIEW_NOTHING, "table total bits 100" },
-	{ { '+', '+', '+', '+', '+', '+', '+', '+', '+' },
-	  VIEW_NOTHING,
-	  "table total bits 3600000" },
+	{ { '+', '+', '+', '+', '+', '+', '+', '+', '+' }, VIEW_NOTHING, "table total bits 3600000" },
 	{ { '?' }, VIEW_DRAW, "help total bits 2000" },
 	{ { VIEW_KEY_F1, ESC }, VIEW_DRAW, "table total bits 2000" },
 	{ { '?', '?' }, VIEW_DRAW, "table total bits 2000" },
@@ -164,11 +161,9 @@ static void keys_change_what_is_seen(void **state)
 		assert_int_equal(setup(state), 0);
 		r = *state;
 		assert_int_equal(type(r, typed[i].keys, key_count(typed[i].keys)), typed[i].action);
-		(void)snprintf(got, sizeof(got), "%s %s%s %s %u%s", screens[r->view.screen],
-		               r->view.reverse ? "-" : "", sort_column_name(r->view.sort),
-		               view_units_name(r->view.units),
-		               (unsigned)(r->view.interval_ns / 1000000),
-		               r->view.paused ? " paused" : "");
+		(void)snprintf(got, sizeof(got), "%s %s%s %s %u%s", screens[r->view.screen], r->view.reverse ? "-" : "",
+		               sort_column_name(r->view.sort), view_units_name(r->view.units),
+		               (unsigned)(r->view.interval_ns / 1000000), r->view.paused ? " paused" : "");
 		assert_string_equal(got, typed[i].view);
 	}
 }
@@ -193,10 +188,7 @@ static void filter_is_typed_kept_and_dropped(void **state)
 		{ { '/', 'a', 'b', BACK }, "a", true, VIEW_SELECT },
 		{ { '/', 'a', 'b', CTRL('H') }, "a", true, VIEW_SELECT },
 		{ { '/', BACK }, "", true, VIEW_NOTHING },
-		{ { '/', 'a', 0xe9, 0x4e2d, 0x1f600 },
-		  "a\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80",
-		  true,
-		  VIEW_SELECT },
+		{ { '/', 'a', 0xe9, 0x4e2d, 0x1f600 }, "a\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80", true, VIEW_SELECT },
 		{ { '/', 'a', 0x1f600, BACK }, "a", true, VIEW_SELECT },
 		{ { '/', 'a', 0x4e2d, BACK }, "a", true, VIEW_SELECT },
 		{ { '/', 'a', 'b', CTRL('U') }, "", true, VIEW_SELECT },
@@ -250,8 +242,7 @@ static void cursor_follows_its_namespace(void **state)
 	view_settle_rows(&r->view, r->rows, ROWS, 10);
 	assert_int_equal(r->view.selected.number, 102);
 	assert_int_equal(r->view.scroll[VIEW_TABLE].cursor, 27);
-	assert_true(r->view.scroll[VIEW_TABLE].top <= 27 &&
-	            r->view.scroll[VIEW_TABLE].top + 10 > 27);
+	assert_true(r->view.scroll[VIEW_TABLE].top <= 27 && r->view.scroll[VIEW_TABLE].top + 10 > 27);
 }
 
 static void reused_inode_is_not_followed(void **state)
@@ -315,8 +306,7 @@ static void rows_of_several_lines_are_seen_whole(void **state)
 	}
 	assert_int_equal(cursor, ROWS - 1);
 	assert_true(used >= 6); /* no more than one row is missing at the end */
-	assert_int_equal(view_row_lines(&(struct netns){ .owner_count = 100 }),
-	                 1 + VIEW_OWNER_LINES);
+	assert_int_equal(view_row_lines(&(struct netns){ .owner_count = 100 }), 1 + VIEW_OWNER_LINES);
 }
 
 static void no_line_is_left_empty_that_could_show_a_row(void **state)
@@ -363,10 +353,9 @@ static void details_of_a_port_are_its_namespaces(void **state)
 
 static void any_keys_in_any_order_keep_the_view_sound(void **state)
 {
-	static const int keys[] = { UP,    DOWN, PAGE_UP, PAGE_DN,       'g',           'G',
-		                    ENTER, ESC,  '/',     's',           '<',           'r',
-		                    'b',   'u',  ' ',     '+',           '-',           '?',
-		                    'a',   BACK, 0x4e2d,  VIEW_KEY_LEFT, VIEW_KEY_RIGHT };
+	static const int keys[] = { UP,  DOWN, PAGE_UP, PAGE_DN, 'g',    'G',           ENTER,         ESC,
+		                    '/', 's',  '<',     'r',     'b',    'u',           ' ',           '+',
+		                    '-', '?',  'a',     BACK,    0x4e2d, VIEW_KEY_LEFT, VIEW_KEY_RIGHT };
 	struct rows *r = *state;
 	unsigned seed = 12345;
 
@@ -382,10 +371,8 @@ static void any_keys_in_any_order_keep_the_view_sound(void **state)
 		view_settle_ports(&r->view, NULL, 0, lines);
 		assert_true((int)r->view.screen >= 0 && r->view.screen < VIEW_SCREENS);
 		assert_true((int)r->view.sort >= 0 && r->view.sort < SORT_COLUMNS);
-		assert_true(r->view.interval_ns >= 100000000ULL &&
-		            r->view.interval_ns <= 3600000000000ULL);
-		assert_true(r->view.scroll[VIEW_TABLE].cursor == 0 ||
-		            r->view.scroll[VIEW_TABLE].cursor < rows);
+		assert_true(r->view.interval_ns >= 100000000ULL && r->view.interval_ns <= 3600000000000ULL);
+		assert_true(r->view.scroll[VIEW_TABLE].cursor == 0 || r->view.scroll[VIEW_TABLE].cursor < rows);
 		assert_true(r->view.scroll[VIEW_TABLE].top <= r->view.scroll[VIEW_TABLE].cursor);
 	}
 }
@@ -395,8 +382,7 @@ static void each_unit_has_its_name(void **state)
 	enum view_units units;
 
 	for (int u = 0; u < VIEW_UNITS; u++) {
-		assert_int_equal(view_units_from_name(view_units_name((enum view_units)u), &units),
-		                 0);
+		assert_int_equal(view_units_from_name(view_units_name((enum view_units)u), &units), 0);
 		assert_int_equal(units, u);
 	}
 	assert_true(view_units_from_name("bit", &units) < 0);

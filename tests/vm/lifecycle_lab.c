@@ -45,15 +45,13 @@ static void nap(void)
 	(void)nanosleep(&time, NULL);
 }
 
-static void wait_seen(struct lab *lab, enum ctnet_event_kind kind, uint64_t count, int seconds,
-                      bool read)
+static void wait_seen(struct lab *lab, enum ctnet_event_kind kind, uint64_t count, int seconds, bool read)
 {
 	uint64_t end = monotonic() + (uint64_t)seconds * 1000000000;
 
 	while (lifecycle_seen(lab->probes, kind) < count) {
 		if (monotonic() > end)
-			fail_msg("after %d s %lu of %lu %s", seconds,
-			         lifecycle_seen(lab->probes, kind), count,
+			fail_msg("after %d s %lu of %lu %s", seconds, lifecycle_seen(lab->probes, kind), count,
 			         lifecycle_kind_name(kind));
 		if (read)
 			lab_dispatch(lab);
@@ -87,8 +85,7 @@ size_t lab_count(const struct lab *lab, enum ctnet_event_kind kind)
 	return count;
 }
 
-const struct lifecycle_event *lab_event(const struct lab *lab, enum ctnet_event_kind kind,
-                                        size_t number)
+const struct lifecycle_event *lab_event(const struct lab *lab, enum ctnet_event_kind kind, size_t number)
 {
 	for (size_t i = 0; i < lab->count; i++) {
 		if (lab->events[i].kind == kind && number-- == 0)

@@ -19,9 +19,9 @@ struct lab {
 	size_t count, room;
 };
 
-#define LAB_INIT                                                                                   \
-	{                                                                                          \
-		NULL, NULL, 0, 0                                                                   \
+#define LAB_INIT                                                                                                       \
+	{                                                                                                              \
+		NULL, NULL, 0, 0                                                                                       \
 	}
 void lab_close(struct lab *lab);
 #define _cleanup_lab_ __attribute__((cleanup(lab_close)))
@@ -41,8 +41,7 @@ void lab_wait_unread(struct lab *lab, uint64_t destroyed, int seconds);
 
 /* Events of a kind that were delivered; the one of that number (the test fails where there is none). */
 size_t lab_count(const struct lab *lab, enum ctnet_event_kind kind);
-const struct lifecycle_event *lab_event(const struct lab *lab, enum ctnet_event_kind kind,
-                                        size_t number);
+const struct lifecycle_event *lab_event(const struct lab *lab, enum ctnet_event_kind kind, size_t number);
 
 /* A histogram holds @count observations, each in one bucket. */
 void assert_histogram(const struct histogram *histogram, uint64_t count);

@@ -49,8 +49,7 @@ static uint32_t index_in(const char *netns, const char *name)
 }
 
 /* The one event of that kind about an interface of that name. */
-static const struct lifecycle_event *only_event(struct lab *lab, enum ctnet_event_kind kind,
-                                                const char *name)
+static const struct lifecycle_event *only_event(struct lab *lab, enum ctnet_event_kind kind, const char *name)
 {
 	const struct lifecycle_event *found = NULL;
 

@@ -58,8 +58,7 @@ static void a_full_ring_loses_events_but_no_count(void **state)
 	assert_histogram(&total.lifetime, 300);
 	assert_true(total.lost > 0);
 	for (enum ctnet_event_kind kind = 0; kind < CTNET_EVENT_KINDS; kind++) {
-		assert_int_equal(lifecycle_seen(lab.probes, kind),
-		                 lab_count(&lab, kind) + losses.events[kind]);
+		assert_int_equal(lifecycle_seen(lab.probes, kind), lab_count(&lab, kind) + losses.events[kind]);
 		lost += losses.events[kind];
 	}
 	assert_int_equal(total.lost, lost);
@@ -108,8 +107,7 @@ static void a_setup_that_fails_is_neither_created_nor_destroyed(void **state)
 	lab_wait_destroyed(&lab, lifecycle_seen(lab.probes, CTNET_CREATED), WAIT_SECONDS);
 	assert_int_equal(rmdir(STARVED), 0);
 	lifecycle_read(lab.probes, &total);
-	print_message("# note: %lu setups failed among %lu\n", lifecycle_failed(lab.probes),
-	              total.created);
+	print_message("# note: %lu setups failed among %lu\n", lifecycle_failed(lab.probes), total.created);
 	assert_int_equal(total.created, total.destroyed);
 	assert_histogram(&total.lifetime, total.created);
 	assert_true(lifecycle_failed(lab.probes) > 0);
@@ -226,8 +224,7 @@ static void count_five(struct lab *lab, const char *const *absent, struct lifecy
 
 	lab_open(lab, &options);
 	lab_churn(lab, 1, 5);
-	lab_wait_kind(lab, status_of(lab, "destroyed")->attached ? CTNET_DESTROYED : CTNET_DYING, 5,
-	              WAIT_SECONDS);
+	lab_wait_kind(lab, status_of(lab, "destroyed")->attached ? CTNET_DESTROYED : CTNET_DYING, 5, WAIT_SECONDS);
 	lifecycle_read(lab->probes, ret);
 }
 
@@ -240,8 +237,7 @@ static void every_probe_finds_its_place_here(void **state)
 	lab_open(&lab, NULL);
 	status = lifecycle_status(lab.probes, &count);
 	for (size_t i = 0; i < count; i++) {
-		print_message("# %s: %s\n", status[i].name,
-		              status[i].attached ? status[i].symbol : status[i].why);
+		print_message("# %s: %s\n", status[i].name, status[i].attached ? status[i].symbol : status[i].why);
 		assert_true(status[i].attached);
 		assert_string_equal(status[i].why, "");
 	}
@@ -274,8 +270,8 @@ static void a_burst_of_returns_is_missed_and_not_called_exact(void **state)
 	lab_wait_destroyed(&lab, 500, WAIT_SECONDS);
 	lifecycle_read(lab.probes, &total);
 	lifecycle_losses(lab.probes, &losses);
-	print_message("# note: %lu of 500 returns of setup_net() were seen, %lu told as missed\n",
-	              total.created, losses.missed);
+	print_message("# note: %lu of 500 returns of setup_net() were seen, %lu told as missed\n", total.created,
+	              losses.missed);
 	assert_int_equal(total.destroyed, 500);
 	assert_false(total.exact);
 	if (losses.missed > 0)
@@ -314,8 +310,7 @@ static void an_absent_function_costs_its_own_event_only(void **state)
 /* The worker is the last of three places that tell of a death; without all three the time is missing, no more. */
 static void a_death_unseen_costs_its_time_only(void **state)
 {
-	static const char *const absent[] = { "__put_net", "netns_put", "ipv4_frags_pre_exit_net",
-		                              NULL };
+	static const char *const absent[] = { "__put_net", "netns_put", "ipv4_frags_pre_exit_net", NULL };
 	_cleanup_lab_ struct lab lab = LAB_INIT;
 	struct lifecycle_losses losses;
 	struct lifecycle total;

@@ -35,8 +35,7 @@ static uint64_t time_in_programs(void)
 		uint32_t size = sizeof(info);
 		_cleanup_close_ int fd = bpf_prog_get_fd_by_id(id);
 
-		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size) == 0 &&
-		    strncmp(info.name, "ctnet_", 6) == 0)
+		if (fd >= 0 && bpf_obj_get_info_by_fd(fd, &info, &size) == 0 && strncmp(info.name, "ctnet_", 6) == 0)
 			total += info.run_time_ns;
 	}
 	return total;
@@ -69,11 +68,9 @@ static void the_programs_take_little_of_a_namespace(void **state)
 	without = (double)median(bare, ROUNDS) / EACH;
 	with = (double)median(probed, ROUNDS) / EACH;
 	own = (double)in_programs / EACH / ROUNDS;
-	print_message(
-		"# measured: instructions to create a namespace: %.0f without probes, %.0f with, %+.1f %% "
-		"(medians of %d alternating rounds of %d); %.0f in the programs until it is destroyed, %.2f %%\n",
-		without, with, 100 * (with - without) / without, ROUNDS, EACH, own,
-		100 * own / without);
+	print_message("# measured: instructions to create a namespace: %.0f without probes, %.0f with, %+.1f %% "
+	              "(medians of %d alternating rounds of %d); %.0f in the programs until it is destroyed, %.2f %%\n",
+	              without, with, 100 * (with - without) / without, ROUNDS, EACH, own, 100 * own / without);
 	assert_true(own > 0);
 	assert_true(own < 0.03 * without);
 }

@@ -40,8 +40,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (o->name) {
-			fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "%s: one NAME at a time",
-			          value);
+			fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "%s: one NAME at a time", value);
 			return EINVAL;
 		}
 		o->name = value;
@@ -102,8 +101,7 @@ static int find_holders(const struct show_options *o, const struct netns *ns, st
 	return 0;
 }
 
-static int print(const struct show_options *o, const struct snapshot *snap, const struct netns *ns,
-                 struct fault *fault)
+static int print(const struct show_options *o, const struct snapshot *snap, const struct netns *ns, struct fault *fault)
 {
 	_cleanup_arena_ struct arena arena = ARENA_INIT;
 	_cleanup_buf_ struct buf text = BUF_INIT;

@@ -16,8 +16,7 @@
 #define CANDIDATES_SHOWN 4
 
 /* As a PID of a process that is no owner: by the inode of its namespace, in decimal digits. */
-static int resolve_pid(const struct snapshot *snap, const char *name, const struct netns ***ret,
-                       size_t *ret_count)
+static int resolve_pid(const struct snapshot *snap, const char *name, const struct netns ***ret, size_t *ret_count)
 {
 	char path[64];
 	char inode[24];
@@ -33,21 +32,17 @@ static int resolve_pid(const struct snapshot *snap, const char *name, const stru
 	return query_resolve(snap, inode, ret, ret_count);
 }
 
-static int ambiguous(const char *name, const struct netns *const *found, size_t count,
-                     struct fault *fault)
+static int ambiguous(const char *name, const struct netns *const *found, size_t count, struct fault *fault)
 {
 	_cleanup_buf_ struct buf list = BUF_INIT;
 
 	for (size_t i = 0; i < count && i < CANDIDATES_SHOWN; i++)
-		(void)buf_printf(&list, "%s%s (%" PRIu64 ")", i ? ", " : "", found[i]->name,
-		                 found[i]->inode);
-	return fault_set(fault, -ENOENT, EXIT_CODE_NO_SUCH_NAME,
-	                 "\"%s\" is %zu namespaces: %s%s; say which", name, count,
-	                 list.data ? list.data : "", count > CANDIDATES_SHOWN ? ", …" : "");
+		(void)buf_printf(&list, "%s%s (%" PRIu64 ")", i ? ", " : "", found[i]->name, found[i]->inode);
+	return fault_set(fault, -ENOENT, EXIT_CODE_NO_SUCH_NAME, "\"%s\" is %zu namespaces: %s%s; say which", name,
+	                 count, list.data ? list.data : "", count > CANDIDATES_SHOWN ? ", …" : "");
 }
 
-int name_resolve(const struct snapshot *snap, const char *name, const struct netns **ret,
-                 struct fault *fault)
+int name_resolve(const struct snapshot *snap, const char *name, const struct netns **ret, struct fault *fault)
 {
 	_cleanup_free_ const struct netns **found = NULL;
 	size_t count = 0;
@@ -58,10 +53,9 @@ int name_resolve(const struct snapshot *snap, const char *name, const struct net
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "out of memory");
 	if (count == 0)
-		return fault_set(
-			fault, -ENOENT, EXIT_CODE_NO_SUCH_NAME,
-			"%s: no such container, namespace, interface, address or process here (see ctnet ls)",
-			name);
+		return fault_set(fault, -ENOENT, EXIT_CODE_NO_SUCH_NAME,
+		                 "%s: no such container, namespace, interface, address or process here (see ctnet ls)",
+		                 name);
 	if (count > 1)
 		return ambiguous(name, found, count, fault);
 	*ret = found[0];

@@ -10,5 +10,4 @@
  * @ret: in @snap; untouched on failure
  * Returns 0; -ENOENT with @fault filled: there is none, or more than one, which are listed; or -errno.
  */
-int name_resolve(const struct snapshot *snap, const char *name, const struct netns **ret,
-                 struct fault *fault);
+int name_resolve(const struct snapshot *snap, const char *name, const struct netns **ret, struct fault *fault);

@@ -13,8 +13,7 @@
 enum { KEY_ATTACH = 0x100, KEY_DOCKER_ROOT };
 
 static const struct argp_option options[] = {
-	{ "attach", KEY_ATTACH, "HOW", 0,
-	  "auto (TCX where the kernel has it, else clsact), tcx or clsact", 20 },
+	{ "attach", KEY_ATTACH, "HOW", 0, "auto (TCX where the kernel has it, else clsact), tcx or clsact", 20 },
 	{ "docker-root", KEY_DOCKER_ROOT, "DIR", 0,
 	  "Docker's data root, where it is not the running daemon's or /var/lib/docker", 20 },
 	{ 0 },
@@ -33,8 +32,8 @@ static error_t parse_attach(const char *value, struct node_options *node)
 			return 0;
 		}
 	}
-	fault_set(node->fault, -EINVAL, EXIT_CODE_USAGE,
-	          "--attach %s: not a way to attach (try auto, tcx or clsact)", value);
+	fault_set(node->fault, -EINVAL, EXIT_CODE_USAGE, "--attach %s: not a way to attach (try auto, tcx or clsact)",
+	          value);
 	return EINVAL;
 }
 
@@ -74,8 +73,7 @@ void app_init(void)
 	raise_descriptor_limit();
 }
 
-bool app_parse(const struct argp *argp, int argc, char **argv, void *input,
-               const struct fault *fault)
+bool app_parse(const struct argp *argp, int argc, char **argv, void *input, const struct fault *fault)
 {
 	if (argp_parse(argp, argc, argv, 0, NULL, input) == 0)
 		return true;

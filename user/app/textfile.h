@@ -26,8 +26,7 @@ struct textfile {
  * @path: of the directory; must outlive the textfile
  * Returns 0 or -errno with @fault filled.
  */
-int textfile_open(struct textfile *textfile, const char *path, size_t max_series,
-                  struct fault *fault);
+int textfile_open(struct textfile *textfile, const char *path, size_t max_series, struct fault *fault);
 
 /**
  * Renders a snapshot and replaces the file in one step: readable by everybody (node_exporter is another user), never partial.

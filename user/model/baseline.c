@@ -19,8 +19,7 @@ static bool same(struct count a, struct count b)
 	return a.packets == b.packets && a.bytes == b.bytes;
 }
 
-void baseline_tighten(struct baseline *baseline, enum hook_side side, struct count device,
-                      struct count hook)
+void baseline_tighten(struct baseline *baseline, enum hook_side side, struct count device, struct count hook)
 {
 	const struct count next = {
 		.packets = bound(device.packets, hook.packets),
@@ -38,11 +37,9 @@ void baseline_tighten(struct baseline *baseline, enum hook_side side, struct cou
 	baseline->value.bytes = tighten(side, baseline->value.bytes, next.bytes);
 }
 
-void baseline_sample(struct baseline *baseline, enum hook_side side, struct count device,
-                     struct count hook)
+void baseline_sample(struct baseline *baseline, enum hook_side side, struct count device, struct count hook)
 {
-	bool again =
-		baseline->sampled && same(device, baseline->device) && same(hook, baseline->hook);
+	bool again = baseline->sampled && same(device, baseline->device) && same(hook, baseline->hook);
 
 	if (baseline->settled)
 		return;

@@ -30,14 +30,12 @@ enum hook_side { HOOK_BEFORE_DEVICE, HOOK_AFTER_DEVICE };
  * @device: the kernel's counter in this direction (egress: with tx_dropped added to the packets)
  * @hook: what the program counted
  */
-void baseline_sample(struct baseline *baseline, enum hook_side side, struct count device,
-                     struct count hook);
+void baseline_sample(struct baseline *baseline, enum hook_side side, struct count device, struct count hook);
 
 /**
  * Takes a pair of readings into account that another one may follow at once: it makes the bound closer, but settles nothing.
  */
-void baseline_tighten(struct baseline *baseline, enum hook_side side, struct count device,
-                      struct count hook);
+void baseline_tighten(struct baseline *baseline, enum hook_side side, struct count device, struct count hook);
 
 /** The total: baseline plus what was counted since. */
 struct count baseline_total(const struct baseline *baseline, struct count hook);

@@ -58,20 +58,17 @@ static bool counts_on(const struct enrich *enrich, const struct interface *inter
  *
  * @row: its namespace now; NULL where that is no more
  */
-static bool is_to_carry(const struct enrich *enrich, const struct interface_index *live,
-                        const struct netns *before, const struct interface *interface,
-                        const struct netns *row)
+static bool is_to_carry(const struct enrich *enrich, const struct interface_index *live, const struct netns *before,
+                        const struct interface *interface, const struct netns *row)
 {
-	if (interface->gone && enrich->previous->published &&
-	    (row || !counts_on(enrich, interface)))
+	if (interface->gone && enrich->previous->published && (row || !counts_on(enrich, interface)))
 		return false;
 	if (interface_index_find(live, before, interface))
 		return false;
 	return interface->host_birth != 0 || !row || !has_index(row, interface->index);
 }
 
-static const struct address *copy_addresses(struct enrich *enrich, const struct address *addresses,
-                                            size_t *count)
+static const struct address *copy_addresses(struct enrich *enrich, const struct address *addresses, size_t *count)
 {
 	struct address *copy = enrich_array(enrich, *count, sizeof(*copy));
 
@@ -82,8 +79,7 @@ static const struct address *copy_addresses(struct enrich *enrich, const struct 
 	return copy;
 }
 
-static void carry_interface(struct enrich *enrich, const struct interface *before,
-                            struct interface *out)
+static void carry_interface(struct enrich *enrich, const struct interface *before, struct interface *out)
 {
 	const struct link_traffic *last = NULL;
 
@@ -98,9 +94,8 @@ static void carry_interface(struct enrich *enrich, const struct interface *befor
 }
 
 /* Puts the interfaces that are no more beside those that @row has. Returns how many they were. */
-static size_t carry_interfaces(struct enrich *enrich, const struct interface_index *live,
-                               const struct netns *before, const struct netns *now,
-                               struct netns *row)
+static size_t carry_interfaces(struct enrich *enrich, const struct interface_index *live, const struct netns *before,
+                               const struct netns *now, struct netns *row)
 {
 	struct interface *interfaces;
 	size_t count = 0;
@@ -154,8 +149,8 @@ void carry_over_identity(struct enrich *enrich, const struct netns *before, stru
 }
 
 /* A namespace that is no more. One that was never found is carried for its interfaces only: they may just have been found. */
-static void carry_namespace(struct enrich *enrich, const struct interface_index *live,
-                            const struct netns *before, struct netns_rows *rows)
+static void carry_namespace(struct enrich *enrich, const struct interface_index *live, const struct netns *before,
+                            struct netns_rows *rows)
 {
 	struct netns row = { .gone = true };
 
@@ -185,8 +180,7 @@ void carry_over_namespaces(struct enrich *enrich, struct netns_rows *rows)
 		while (now < count && netns_order(&rows->rows[now], before) < 0)
 			now++;
 		if (before->inode != 0 && now < count && netns_order(&rows->rows[now], before) == 0)
-			(void)carry_interfaces(enrich, &live, before, &rows->rows[now],
-			                       &rows->rows[now]);
+			(void)carry_interfaces(enrich, &live, before, &rows->rows[now], &rows->rows[now]);
 		else
 			carry_namespace(enrich, &live, before, rows);
 	}
@@ -195,8 +189,7 @@ void carry_over_namespaces(struct enrich *enrich, struct netns_rows *rows)
 
 static void carry_bridge(struct enrich *enrich, const struct bridge *before, struct bridge *out)
 {
-	const struct link_traffic *last =
-		lookup_traffic(&enrich->lookup, before->index, before->host_birth);
+	const struct link_traffic *last = lookup_traffic(&enrich->lookup, before->index, before->host_birth);
 
 	*out = *before;
 	out->addresses = copy_addresses(enrich, before->addresses, &out->address_count);
@@ -208,17 +201,15 @@ static void carry_bridge(struct enrich *enrich, const struct bridge *before, str
 		out->traffic = last->traffic;
 }
 
-static bool is_bridge_to_carry(const struct enrich *enrich, const struct bridge *live,
-                               size_t live_count, const struct bridge *before)
+static bool is_bridge_to_carry(const struct enrich *enrich, const struct bridge *live, size_t live_count,
+                               const struct bridge *before)
 {
 	if (before->gone && enrich->previous->published)
 		return false;
-	return live_count == 0 ||
-	       !bsearch(before, live, live_count, sizeof(*live), compare_bridges);
+	return live_count == 0 || !bsearch(before, live, live_count, sizeof(*live), compare_bridges);
 }
 
-const struct bridge *carry_over_bridges(struct enrich *enrich, const struct bridge *live,
-                                        size_t *count)
+const struct bridge *carry_over_bridges(struct enrich *enrich, const struct bridge *live, size_t *count)
 {
 	const struct snapshot *previous = enrich->previous;
 	size_t before_count = previous ? previous->bridge_count : 0;

@@ -44,14 +44,13 @@ void enrich_link_name(const char raw[IFNAMSIZ], char ret[IFNAMSIZ])
 
 bool enrich_link_up(const struct link *link)
 {
-	const uint32_t lower_up =
-		1U << 16; /* IFF_LOWER_UP of linux/if.h, which <net/if.h> does not have */
+	const uint32_t lower_up = 1U << 16; /* IFF_LOWER_UP of linux/if.h, which <net/if.h> does not have */
 
 	return (link->flags & IFF_UP) && (link->flags & lower_up);
 }
 
-const struct address *enrich_addresses(struct enrich *enrich, const struct ns_links *table,
-                                       uint32_t index, size_t *ret_count)
+const struct address *enrich_addresses(struct enrich *enrich, const struct ns_links *table, uint32_t index,
+                                       size_t *ret_count)
 {
 	struct address_span span = lookup_addresses(table, index);
 	struct address *copy;
@@ -86,8 +85,7 @@ static bool is_row(const struct observation *obs, size_t i)
 {
 	const struct ns_seen *seen = &obs->namespaces[i];
 
-	if (seen->inode == 0 || seen->inode == obs->observing_inode ||
-	    seen->inode == obs->machine_inode)
+	if (seen->inode == 0 || seen->inode == obs->observing_inode || seen->inode == obs->machine_inode)
 		return false;
 	return i + 1 == obs->namespace_count || obs->namespaces[i + 1].inode != seen->inode;
 }
@@ -127,8 +125,7 @@ static struct netns *add_unknown(struct netns_rows *rows, uint64_t birth)
  * Host ends that lead nowhere: the kernel is taking their namespace down and gave its nsid back already. One that was in a row stays
  * with it, see carry_over_namespaces().
  */
-static void add_leading_nowhere(struct enrich *enrich, struct netns_rows *rows,
-                                const struct interface_index *before)
+static void add_leading_nowhere(struct enrich *enrich, struct netns_rows *rows, const struct interface_index *before)
 {
 	struct link_span ends = lookup_host_ends(&enrich->lookup, NSID_HERE);
 
@@ -160,8 +157,7 @@ static const struct netns *last_seen(const struct enrich *enrich, const struct l
 }
 
 /* One row for each nsid that host ends lead to and nobody found. */
-static void add_hidden(struct enrich *enrich, struct netns_rows *rows,
-                       const struct interface_index *before)
+static void add_hidden(struct enrich *enrich, struct netns_rows *rows, const struct interface_index *before)
 {
 	const struct lookup *lookup = &enrich->lookup;
 	size_t next;
@@ -198,8 +194,7 @@ static bool is_lost(const struct link_traffic *traffic, const struct interface_i
 	       !interface_index_find_host(before, traffic->index, traffic->birth);
 }
 
-static void add_lost(struct enrich *enrich, struct netns_rows *rows,
-                     const struct interface_index *before)
+static void add_lost(struct enrich *enrich, struct netns_rows *rows, const struct interface_index *before)
 {
 	const struct observation *obs = enrich->obs;
 
@@ -224,9 +219,8 @@ static void fill_namespaces(struct enrich *enrich, struct snapshot *snap)
 	struct netns_rows rows = { .rows = arena_array(enrich->scratch, most, sizeof(*rows.rows)) };
 	struct netns *frozen;
 
-	if (!rows.rows || (enrich->previous &&
-	                   interface_index_make(enrich->previous->namespaces,
-	                                        enrich->previous->namespace_count, &before) < 0)) {
+	if (!rows.rows || (enrich->previous && interface_index_make(enrich->previous->namespaces,
+	                                                            enrich->previous->namespace_count, &before) < 0)) {
 		enrich->failed = true;
 		return;
 	}
@@ -279,8 +273,7 @@ static void fill_sources(struct enrich *enrich, struct snapshot *snap)
 	snap->loss_count = obs->loss_count;
 }
 
-int snapshot_build(const struct observation *obs, const struct snapshot *previous,
-                   struct snapshot **ret)
+int snapshot_build(const struct observation *obs, const struct snapshot *previous, struct snapshot **ret)
 {
 	_cleanup_snapshot_ struct snapshot *snap = NULL;
 	_cleanup_arena_ struct arena scratch = ARENA_INIT;

@@ -55,16 +55,14 @@ int interface_index_make(const struct netns *namespaces, size_t count, struct in
 	return 0;
 }
 
-static const struct interface_entry *find(const struct interface_index *index,
-                                          const struct interface_entry *key)
+static const struct interface_entry *find(const struct interface_index *index, const struct interface_entry *key)
 {
 	if (index->count == 0)
 		return NULL;
 	return bsearch(key, index->entries, index->count, sizeof(*key), compare_entries);
 }
 
-const struct interface *interface_index_find(const struct interface_index *index,
-                                             const struct netns *ns,
+const struct interface *interface_index_find(const struct interface_index *index, const struct netns *ns,
                                              const struct interface *interface)
 {
 	const struct interface_entry key = entry_of(ns, interface);
@@ -73,8 +71,8 @@ const struct interface *interface_index_find(const struct interface_index *index
 	return found ? found->interface : NULL;
 }
 
-const struct netns *interface_index_find_host(const struct interface_index *index,
-                                              uint32_t host_index, uint64_t host_birth)
+const struct netns *interface_index_find_host(const struct interface_index *index, uint32_t host_index,
+                                              uint64_t host_birth)
 {
 	const struct interface_entry key = { .host_birth = host_birth, .index = host_index };
 	const struct interface_entry *found = find(index, &key);

@@ -58,14 +58,12 @@ struct interface {
 	enum link_kind kind;
 	uint8_t mac[6];
 	bool has_mac;
-	bool up;   /* administratively up with a carrier: IFF_UP and IFF_LOWER_UP */
-	bool gone; /* is no more: last counters, dropped after one published snapshot */
-	uint32_t
-		mtu; /* 0: not known, only the host end could be read; then the name is "" as well */
+	bool up;      /* administratively up with a carrier: IFF_UP and IFF_LOWER_UP */
+	bool gone;    /* is no more: last counters, dropped after one published snapshot */
+	uint32_t mtu; /* 0: not known, only the host end could be read; then the name is "" as well */
 	const struct address *addresses; /* sorted by address_compare() */
 	size_t address_count;
-	struct peer
-		peer; /* host end of a pair; or its other end in a third namespace or the same */
+	struct peer peer;      /* host end of a pair; or its other end in a third namespace or the same */
 	uint64_t host_birth;   /* of the host end: with peer.index its identity; 0: no end here */
 	char bridge[IFNAMSIZ]; /* of which the host end is a port; "": none */
 	enum port_state port_state;
@@ -105,8 +103,7 @@ struct bridge {
 	size_t address_count;
 	const char *const *ports; /* names, in order of their index */
 	size_t port_count;
-	struct traffic
-		traffic; /* of the bridge device itself: what the host receives from and sends into it */
+	struct traffic traffic; /* of the bridge device itself: what the host receives from and sends into it */
 };
 
 #define HISTOGRAM_BUCKETS 28
@@ -119,22 +116,20 @@ struct histogram {
 };
 
 struct lifecycle {
-	bool exact;             /* counted by kprobes; else seen by looking, late and incomplete */
-	uint64_t created;       /* since the agent started */
-	uint64_t destroyed;     /* likewise */
-	uint64_t lost;          /* events that were counted but not delivered one by one */
-	struct histogram setup; /* setup_net() */
+	bool exact;                /* counted by kprobes; else seen by looking, late and incomplete */
+	uint64_t created;          /* since the agent started */
+	uint64_t destroyed;        /* likewise */
+	uint64_t lost;             /* events that were counted but not delivered one by one */
+	struct histogram setup;    /* setup_net() */
 	struct histogram teardown; /* last reference gone until destroyed */
 	struct histogram lifetime;
 };
 
 /** One thing ctnet looks at. */
 struct source {
-	const char *name; /* "traffic", "lifecycle", "netlink", "docker", … */
-	const char *
-		state; /* one word or a few: "tcx", "clsact", "kprobe", "fallback", "ok", "absent", "failed" */
-	const char *
-		detail; /* why it is not at its best, with the remedy; "" where there is nothing to say */
+	const char *name;   /* "traffic", "lifecycle", "netlink", "docker", … */
+	const char *state;  /* one word or a few: "tcx", "clsact", "kprobe", "fallback", "ok", "absent", "failed" */
+	const char *detail; /* why it is not at its best, with the remedy; "" where there is nothing to say */
 	bool up;
 	bool incomplete; /* the last look was interrupted: some rows may be missing or old */
 };

@@ -53,9 +53,8 @@ struct collector {
 	bool look_due;
 	bool look_armed;
 	uint64_t look_ended;
-	uint64_t
-		look_cost; /* time on a CPU: on a busy node a look takes longer, but no more of it */
-	uint64_t walked;   /* when /proc was last gone through */
+	uint64_t look_cost;        /* time on a CPU: on a busy node a look takes longer, but no more of it */
+	uint64_t walked;           /* when /proc was last gone through */
 	uint64_t failures;         /* of a step of a look, each counted */
 	struct snapshot *live;     /* newest look; NULL when it is the published one */
 	struct snapshot *latest;   /* last published */
@@ -206,13 +205,12 @@ static void take_live_look(struct collector *c)
 
 /* ---- what the observers tell */
 
-static void tell_link(const struct collector *c, enum link_change change, int32_t nsid,
-                      const struct link *old, const struct link *link)
+static void tell_link(const struct collector *c, enum link_change change, int32_t nsid, const struct link *old,
+                      const struct link *link)
 {
 	const struct link_happening happening = {
 		.change = change,
-		.inode = nsid == NSID_HERE ? namespaces_observing(c->namespaces)
-		                           : nsids_inode(c->nsids, nsid),
+		.inode = nsid == NSID_HERE ? namespaces_observing(c->namespaces) : nsids_inode(c->nsids, nsid),
 		.old = old,
 		.link = link,
 		.old_bridge = old ? wiring_find(c->wiring, nsid, old->master) : NULL,
@@ -241,8 +239,7 @@ static void on_link(void *context, enum link_change change, int32_t nsid, const 
 		c->look_due |= meters_link_seen(c->meters, link);
 }
 
-static void on_link_end(void *context, int32_t nsid, uint32_t index,
-                        const struct device_stats *last)
+static void on_link_end(void *context, int32_t nsid, uint32_t index, const struct device_stats *last)
 {
 	const struct collector *c = context;
 
@@ -295,8 +292,8 @@ void collector_dispatch(struct collector *c)
 	while (meters_attach_next(c->meters));
 }
 
-int collector_snapshot(struct collector *c, const struct snapshot **ret,
-                       const struct snapshot **ret_previous, struct fault *fault)
+int collector_snapshot(struct collector *c, const struct snapshot **ret, const struct snapshot **ret_previous,
+                       struct fault *fault)
 {
 	uint64_t start = clock_ns(CLOCK_BOOTTIME);
 	struct snapshot *snap;
@@ -310,8 +307,7 @@ int collector_snapshot(struct collector *c, const struct snapshot **ret,
 	refresh_wiring(c);
 	r = build(c, true, (double)(clock_ns(CLOCK_BOOTTIME) - start) / 1e9, &snap);
 	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot take a snapshot: %s",
-		                 strerror(-r));
+		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot take a snapshot: %s", strerror(-r));
 	snap->published = true;
 	meters_drop_told(c->meters);
 	snapshot_free(c->live);
@@ -341,8 +337,7 @@ static int open_descriptors(struct collector *c, struct fault *fault)
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);
 	c->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (c->epoll < 0 || c->timer < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot make an event loop: %s",
-		                 strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot make an event loop: %s", strerror(errno));
 	r = watch(c, c->timer);
 	if (r == 0)
 		r = watch(c, wiring_fd(c->wiring));
@@ -351,8 +346,7 @@ static int open_descriptors(struct collector *c, struct fault *fault)
 	if (r == 0 && c->probes)
 		r = watch(c, lifecycle_fd(c->probes));
 	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot watch for events: %s",
-		                 strerror(-r));
+		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot watch for events: %s", strerror(-r));
 	return 0;
 }
 
@@ -376,8 +370,7 @@ static int open_observers(struct collector *c, struct fault *fault)
 		.proc = o->proc,
 		.netns_dir = o->netns_dir ? o->netns_dir : "/run/netns",
 	};
-	const struct owners_options engines = { .proc = places.proc,
-		                                .docker_root = o->docker_root };
+	const struct owners_options engines = { .proc = places.proc, .docker_root = o->docker_root };
 	int r;
 
 	if (o->attach) {
@@ -410,8 +403,7 @@ static void collector_freep(struct collector **c)
 	collector_free(*c);
 }
 
-int collector_open(const struct collector_options *options, struct collector **ret,
-                   struct fault *fault)
+int collector_open(const struct collector_options *options, struct collector **ret, struct fault *fault)
 {
 	_cleanup_(collector_freep) struct collector *c = calloc(1, sizeof(*c));
 	int r;

@@ -17,8 +17,7 @@ struct collector_options {
 	const char *docker_root; /* NULL: the default */
 	const char *proc;        /* NULL: "/proc" */
 	const char *netns_dir;   /* NULL: "/run/netns" */
-	event_fn
-		event; /* told of everything that happens, from collector_dispatch(); NULL: nobody listens */
+	event_fn event;          /* told of everything that happens, from collector_dispatch(); NULL: nobody listens */
 	void *event_context;
 };
 
@@ -29,8 +28,7 @@ struct collector_options {
  * @ret: collector_free() it, which leaves nothing behind
  * Returns 0 or -errno with @fault filled.
  */
-int collector_open(const struct collector_options *options, struct collector **ret,
-                   struct fault *fault);
+int collector_open(const struct collector_options *options, struct collector **ret, struct fault *fault);
 
 /** One descriptor to poll for POLLIN (an epoll descriptor over all observers); then call collector_dispatch(). */
 int collector_fd(const struct collector *collector);
@@ -45,8 +43,8 @@ void collector_dispatch(struct collector *collector);
  * @ret_previous: the snapshot before; NULL on the first round. May be NULL
  * Returns 0 or -errno with @fault filled (the collector goes on).
  */
-int collector_snapshot(struct collector *collector, const struct snapshot **ret,
-                       const struct snapshot **ret_previous, struct fault *fault);
+int collector_snapshot(struct collector *collector, const struct snapshot **ret, const struct snapshot **ret_previous,
+                       struct fault *fault);
 
 /** Accepts NULL. */
 void collector_free(struct collector *collector);

@@ -65,8 +65,8 @@ static const char *owner_of(const struct snapshot *known, const struct lifecycle
 	return name;
 }
 
-static void tell(const struct happenings *happenings, bool exact,
-                 const struct lifecycle_event *what, const struct snapshot *known)
+static void tell(const struct happenings *happenings, bool exact, const struct lifecycle_event *what,
+                 const struct snapshot *known)
 {
 	struct event event = { .exact = exact, .what = *what };
 
@@ -90,9 +90,8 @@ static void copy_name(char out[IFNAMSIZ], const struct link *link)
 }
 
 /* The bridge of a join or a leave stands as the other interface. */
-static void tell_port(const struct happenings *happenings, enum ctnet_event_kind kind,
-                      const struct lifecycle_event *of, const struct link *bridge,
-                      const struct snapshot *known)
+static void tell_port(const struct happenings *happenings, enum ctnet_event_kind kind, const struct lifecycle_event *of,
+                      const struct link *bridge, const struct snapshot *known)
 {
 	struct lifecycle_event what = *of;
 
@@ -102,12 +101,9 @@ static void tell_port(const struct happenings *happenings, enum ctnet_event_kind
 	tell(happenings, false, &what, known);
 }
 
-void happenings_link(const struct happenings *happenings, const struct link_happening *h,
-                     const struct snapshot *known)
+void happenings_link(const struct happenings *happenings, const struct link_happening *h, const struct snapshot *known)
 {
-	struct lifecycle_event what = { .time = boot_ns(),
-		                        .inode = h->inode,
-		                        .ifindex = h->link->index };
+	struct lifecycle_event what = { .time = boot_ns(), .inode = h->inode, .ifindex = h->link->index };
 	bool moved_port = !h->old || h->old->master != h->link->master;
 
 	copy_name(what.name, h->link);
@@ -126,8 +122,7 @@ void happenings_link(const struct happenings *happenings, const struct link_happ
 		tell_port(happenings, CTNET_JOINED, &what, h->bridge, known);
 }
 
-void happenings_census(const struct happenings *happenings, bool created, uint64_t inode,
-                       const struct snapshot *known)
+void happenings_census(const struct happenings *happenings, bool created, uint64_t inode, const struct snapshot *known)
 {
 	const struct lifecycle_event what = {
 		.kind = created ? CTNET_CREATED : CTNET_DESTROYED,

@@ -40,5 +40,4 @@ void happenings_link(const struct happenings *happenings, const struct link_happ
                      const struct snapshot *known);
 
 /** Tells that a namespace was seen for the first time, or is seen no more: likewise the fallback. */
-void happenings_census(const struct happenings *happenings, bool created, uint64_t inode,
-                       const struct snapshot *known);
+void happenings_census(const struct happenings *happenings, bool created, uint64_t inode, const struct snapshot *known);

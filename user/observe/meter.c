@@ -24,8 +24,7 @@ static uint64_t header_left_out(const struct meter *m, enum ctnet_hook hook)
 	return m->link.kind == LINK_BRIDGE && hook == CTNET_INGRESS ? ETH_HLEN : 0;
 }
 
-static struct count hook_count(const struct meter *m, enum ctnet_hook hook,
-                               const struct ctnet_counters *counted)
+static struct count hook_count(const struct meter *m, enum ctnet_hook hook, const struct ctnet_counters *counted)
 {
 	struct count sum = { 0, 0 };
 
@@ -55,8 +54,7 @@ static struct count max_count(struct count a, struct count b)
 	return (struct count){ max_u64(a.packets, b.packets), max_u64(a.bytes, b.bytes) };
 }
 
-static void fill_direction(struct meter *m, enum ctnet_hook hook,
-                           const struct ctnet_counters *counted)
+static void fill_direction(struct meter *m, enum ctnet_hook hook, const struct ctnet_counters *counted)
 {
 	struct counters *c = &m->traffic.dir[direction_of(m, hook)];
 	struct count seen = hook_count(m, hook, counted);
@@ -70,8 +68,7 @@ static void fill_direction(struct meter *m, enum ctnet_hook hook,
 	c->wire_bytes = c->total.bytes + counted->more_wire_bytes + seen.packets * header;
 	for (size_t i = 0; i < CTNET_CLASSES; i++) {
 		c->by_class[i].packets = counted->by_class[i].packets;
-		c->by_class[i].bytes =
-			counted->by_class[i].bytes - counted->by_class[i].packets * header;
+		c->by_class[i].bytes = counted->by_class[i].bytes - counted->by_class[i].packets * header;
 	}
 }
 
@@ -116,8 +113,7 @@ bool meter_take_pair(struct meter *m, const struct meter_pair *pair, take_pair_f
 	struct count before = hook_count(m, CTNET_INGRESS, &pair->before[CTNET_INGRESS]);
 	struct count after = hook_count(m, CTNET_INGRESS, &pair->after[CTNET_INGRESS]);
 
-	take(&m->baseline[CTNET_INGRESS], HOOK_AFTER_DEVICE, device_count(&m->stats, CTNET_INGRESS),
-	     before);
+	take(&m->baseline[CTNET_INGRESS], HOOK_AFTER_DEVICE, device_count(&m->stats, CTNET_INGRESS), before);
 	take(&m->baseline[CTNET_EGRESS], HOOK_BEFORE_DEVICE, device_count(&m->stats, CTNET_EGRESS),
 	     hook_count(m, CTNET_EGRESS, &pair->after[CTNET_EGRESS]));
 	return before.packets != after.packets;
@@ -133,8 +129,7 @@ void meter_end(struct meter *m, enum ctnet_hook hook)
 	enum hook_side side = hook == CTNET_EGRESS ? HOOK_BEFORE_DEVICE : HOOK_AFTER_DEVICE;
 
 	if (m->traffic.split)
-		baseline_sample(&m->baseline[hook], side, device_count(&m->stats, hook),
-		                m->counted[hook]);
+		baseline_sample(&m->baseline[hook], side, device_count(&m->stats, hook), m->counted[hook]);
 	m->ended[hook] = true;
 	set_total(m, hook, last_total(m, hook));
 }

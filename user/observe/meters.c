@@ -20,11 +20,10 @@ struct meters {
 	struct traffic_programs *programs;
 	struct wiring *wiring;
 	struct array items; /* of struct meter, sorted by index, then birth */
-	struct array
-		told; /* of struct link_traffic: what meters_read() told last, in the same order */
-	size_t waiting;   /* how many meters wait to be attached to */
-	bool reading_due; /* one is dying */
-	uint64_t read;    /* when all devices were asked for it */
+	struct array told;  /* of struct link_traffic: what meters_read() told last, in the same order */
+	size_t waiting;     /* how many meters wait to be attached to */
+	bool reading_due;   /* one is dying */
+	uint64_t read;      /* when all devices were asked for it */
 	uint64_t attach_failures;
 	uint64_t untold;
 };
@@ -122,8 +121,8 @@ static void attach(struct meters *meters, struct meter *m)
 	/* a life that sees no tick has only these; where packets came in between, what they count twice shows in the next pair */
 	for (int i = 0; i < FIRST_PAIRS && sample(meters, m, baseline_tighten) > 0; i++)
 		;
-	m->traffic.midlife = m->baseline[CTNET_INGRESS].value.packets > 0 ||
-	                     m->baseline[CTNET_EGRESS].value.packets > 0;
+	m->traffic.midlife =
+		m->baseline[CTNET_INGRESS].value.packets > 0 || m->baseline[CTNET_EGRESS].value.packets > 0;
 }
 
 static void set_waiting(struct meters *meters, struct meter *m, bool waiting)
@@ -218,8 +217,7 @@ static void read_devices(struct meters *meters)
 bool meters_attach_next(struct meters *meters)
 {
 	/* one that waits alone is asked when it is attached to */
-	if (meters->reading_due ||
-	    (meters->waiting > 1 && now_ns() - meters->read >= READ_PERIOD_NS)) {
+	if (meters->reading_due || (meters->waiting > 1 && now_ns() - meters->read >= READ_PERIOD_NS)) {
 		read_devices(meters);
 		return true;
 	}
@@ -266,11 +264,9 @@ static struct meter *find_ended(struct meters *meters, int32_t nsid, uint32_t in
 		const struct link *link = &m->link;
 
 		if (nsid == NSID_HERE ? m->gone || link->index != index
-		                      : !link->peer_elsewhere || link->peer_nsid != nsid ||
-		                                link->peer_index != index)
+		                      : !link->peer_elsewhere || link->peer_nsid != nsid || link->peer_index != index)
 			continue;
-		if (!found || (found->gone && !m->gone) ||
-		    (found->gone == m->gone && link->birth >= found->link.birth))
+		if (!found || (found->gone && !m->gone) || (found->gone == m->gone && link->birth >= found->link.birth))
 			found = m;
 	}
 	return found;
@@ -283,8 +279,7 @@ static void raise(uint64_t *known, uint64_t told)
 		*known = told;
 }
 
-void meters_link_ended(struct meters *meters, int32_t nsid, uint32_t index,
-                       const struct device_stats *stats)
+void meters_link_ended(struct meters *meters, int32_t nsid, uint32_t index, const struct device_stats *stats)
 {
 	struct meter *m = find_ended(meters, nsid, index);
 
@@ -323,8 +318,7 @@ static int tell(struct meters *meters, const struct meter *m)
 	return array_append(&meters->told, &row);
 }
 
-int meters_read(struct meters *meters, bool ask_device, const struct link_traffic **ret,
-                size_t *ret_count)
+int meters_read(struct meters *meters, bool ask_device, const struct link_traffic **ret, size_t *ret_count)
 {
 	const struct link_stats *stats;
 	size_t stats_count;
@@ -357,8 +351,7 @@ static bool was_told_gone(const struct meters *meters, const struct meter *m, si
 	for (; *told < meters->told.count; ++*told) {
 		const struct link_traffic *row = array_at(&meters->told, *told);
 
-		if (row->index > m->link.index ||
-		    (row->index == m->link.index && row->birth > m->link.birth))
+		if (row->index > m->link.index || (row->index == m->link.index && row->birth > m->link.birth))
 			return false;
 		if (row->index == m->link.index && row->birth == m->link.birth)
 			return row->gone;

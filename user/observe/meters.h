@@ -54,8 +54,7 @@ bool meters_attach_next(struct meters *meters);
  *
  * @nsid: where the link was; NSID_HERE: here, to be told before meters_link_gone()
  */
-void meters_link_ended(struct meters *meters, int32_t nsid, uint32_t index,
-                       const struct device_stats *stats);
+void meters_link_ended(struct meters *meters, int32_t nsid, uint32_t index, const struct device_stats *stats);
 
 /** The link is no more (or not here any more): keeps its last counters, detaches. Returns whether it had a meter. */
 bool meters_link_gone(struct meters *meters, const struct link *link);
@@ -67,8 +66,7 @@ bool meters_link_gone(struct meters *meters, const struct link *link);
  * @ret: sorted by index, then birth; owned by @meters, valid until its next call
  * Returns 0; or -errno of the dump: @ret is filled all the same, with the device counters of the last one.
  */
-int meters_read(struct meters *meters, bool ask_device, const struct link_traffic **ret,
-                size_t *ret_count);
+int meters_read(struct meters *meters, bool ask_device, const struct link_traffic **ret, size_t *ret_count);
 
 /** Drops the meters of the gone that the last meters_read() told: they are in a snapshot now. */
 void meters_drop_told(struct meters *meters);

@@ -19,7 +19,7 @@ struct nsids {
 	struct known *spare; /* for the next round */
 	size_t count, cap;
 	struct array given; /* of int32_t, sorted: the nsids of items; filled when asked for */
-	bool ask_again; /* an nsid was given since the last round: those without one may have one */
+	bool ask_again;     /* an nsid was given since the last round: those without one may have one */
 };
 
 int nsids_new(struct nsids **ret)
@@ -33,8 +33,7 @@ int nsids_new(struct nsids **ret)
 	return 0;
 }
 
-static int32_t ask(struct wiring *wiring, const struct namespaces *namespaces,
-                   const struct ns_seen *seen)
+static int32_t ask(struct wiring *wiring, const struct namespaces *namespaces, const struct ns_seen *seen)
 {
 	_cleanup_close_ int fd = namespaces_open_fd(namespaces, seen);
 	int32_t nsid;
@@ -62,8 +61,8 @@ static int make_room(struct nsids *nsids, size_t count)
 	return 0;
 }
 
-int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespaces *namespaces,
-               struct ns_seen *seen, size_t count)
+int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespaces *namespaces, struct ns_seen *seen,
+               size_t count)
 {
 	struct known *old;
 	size_t o = 0;
@@ -77,8 +76,7 @@ int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespac
 		while (o < nsids->count && nsids->items[o].inode < seen[i].inode)
 			o++;
 		was = &nsids->items[o];
-		known = o < nsids->count && was->inode == seen[i].inode &&
-		        was->birth == seen[i].birth;
+		known = o < nsids->count && was->inode == seen[i].inode && was->birth == seen[i].birth;
 		if (seen[i].inode == namespaces_observing(namespaces))
 			seen[i].nsid = NSID_HERE;
 		else if (known && (was->nsid != NSID_HERE || !nsids->ask_again))
@@ -125,8 +123,7 @@ bool nsids_confirm(struct nsids *nsids)
 	bool all = true;
 
 	for (size_t i = 0; i < nsids->count; i++) {
-		all = all && !(nsids->items[i].fresh && nsids->items[i].nsid == NSID_HERE &&
-		               nsids->ask_again);
+		all = all && !(nsids->items[i].fresh && nsids->items[i].nsid == NSID_HERE && nsids->ask_again);
 		nsids->items[i].fresh = false;
 	}
 	return all;
@@ -155,8 +152,7 @@ bool nsids_have_stranger(struct nsids *nsids, const struct wiring *wiring)
 		const struct link *link = &here->links[i];
 		size_t at;
 
-		if (link->peer_elsewhere &&
-		    !array_find(&nsids->given, &link->peer_nsid, compare_nsid, &at))
+		if (link->peer_elsewhere && !array_find(&nsids->given, &link->peer_nsid, compare_nsid, &at))
 			return true;
 	}
 	return false;

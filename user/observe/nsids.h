@@ -21,8 +21,8 @@ int nsids_new(struct nsids **ret);
  *
  * Returns 0 or -ENOMEM. A namespace that vanished meanwhile has none.
  */
-int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespaces *namespaces,
-               struct ns_seen *seen, size_t count);
+int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespaces *namespaces, struct ns_seen *seen,
+               size_t count);
 
 /**
  * The kernel gave or took back an nsid. It is taken back only when the namespace is destroyed: @namespaces is told to forget

@@ -74,9 +74,8 @@ static void put_bridge(struct buf *out, const struct bridge *bridge)
 {
 	put_device(out, bridge->name, bridge->index, bridge->has_mac ? bridge->mac : NULL);
 	put_addresses(out, bridge->addresses, bridge->address_count);
-	(void)buf_printf(out, "  mtu %" PRIu32 "  %s  %zu port%s\n", bridge->mtu,
-	                 bridge->up ? "up" : "down", bridge->port_count,
-	                 bridge->port_count == 1 ? "" : "s");
+	(void)buf_printf(out, "  mtu %" PRIu32 "  %s  %zu port%s\n", bridge->mtu, bridge->up ? "up" : "down",
+	                 bridge->port_count, bridge->port_count == 1 ? "" : "s");
 }
 
 /* From the inner end to the host. */
@@ -103,25 +102,23 @@ static void put_way(struct buf *out, const struct snapshot *snap, const struct i
 		(void)buf_puts(out, " +- this host\n");
 }
 
-static void put_counters(struct buf *out, const char *title, const struct traffic *traffic,
-                         enum direction d)
+static void put_counters(struct buf *out, const char *title, const struct traffic *traffic, enum direction d)
 {
 	const struct counters *c = &traffic->dir[d];
 	char bytes[16];
 
 	format_bytes(c->total.bytes, bytes, sizeof(bytes));
-	(void)buf_printf(out, "    %s  %s  %" PRIu64 " bytes  %" PRIu64 " packets", title, bytes,
-	                 c->total.bytes, c->total.packets);
+	(void)buf_printf(out, "    %s  %s  %" PRIu64 " bytes  %" PRIu64 " packets", title, bytes, c->total.bytes,
+	                 c->total.packets);
 	if (traffic->split)
 		(void)buf_printf(out, "  %" PRIu64 " segments", c->segments);
 	if (d == RECEIVE && traffic->receive_dropped)
-		(void)buf_printf(out, "  %" PRIu64 " dropped by the pair",
-		                 traffic->receive_dropped);
+		(void)buf_printf(out, "  %" PRIu64 " dropped by the pair", traffic->receive_dropped);
 	(void)buf_putc(out, '\n');
 }
 
-int detail_render(const struct snapshot *snap, const struct netns *ns, const char *const *holders,
-                  size_t holder_count, struct buf *ret)
+int detail_render(const struct snapshot *snap, const struct netns *ns, const char *const *holders, size_t holder_count,
+                  struct buf *ret)
 {
 	size_t before = ret->len;
 

@@ -15,5 +15,5 @@ struct buf;
  * @ret: appended to; untouched on failure but for its mark `failed`
  * Returns 0 or -ENOMEM.
  */
-int detail_render(const struct snapshot *snap, const struct netns *ns, const char *const *holders,
-                  size_t holder_count, struct buf *ret);
+int detail_render(const struct snapshot *snap, const struct netns *ns, const char *const *holders, size_t holder_count,
+                  struct buf *ret);

@@ -100,8 +100,8 @@ int event_render_text(const struct event *event, struct buf *ret)
 
 	(void)buf_putc(&line, event->exact ? ' ' : '~');
 	put_clock(&line, event->time);
-	(void)buf_printf(&line, "  %-12s %-10" PRIu64 "  %s", lifecycle_kind_name(what->kind),
-	                 what->inode, event->owner[0] ? event->owner : "-");
+	(void)buf_printf(&line, "  %-12s %-10" PRIu64 "  %s", lifecycle_kind_name(what->kind), what->inode,
+	                 event->owner[0] ? event->owner : "-");
 	put_details(&line, what);
 	if (what->pid)
 		(void)buf_printf(&line, "  by %s (pid %d)", or_unknown(what->comm), what->pid);
@@ -119,9 +119,9 @@ static const struct field {
 	size_t offset;
 	size_t size; /* FIELD_TEXT: with the NUL */
 } fields[] = {
-#define FIELD(key, type, member)                                                                   \
-	{                                                                                          \
-		key, type, offsetof(struct event, member), sizeof(((struct event *)0)->member)     \
+#define FIELD(key, type, member)                                                                                       \
+	{                                                                                                              \
+		key, type, offsetof(struct event, member), sizeof(((struct event *)0)->member)                         \
 	}
 	FIELD("netns", FIELD_NUMBER64, what.inode),
 	FIELD("owner", FIELD_TEXT, owner),
@@ -242,12 +242,11 @@ static int read_field(const json_t *object, const struct field *field, struct ev
 	if (field->type == FIELD_TEXT) {
 		if (!json_is_string(value))
 			return -EINVAL;
-		(void)text_clean(json_string_value(value), json_string_length(value),
-		                 (char *)event + field->offset, field->size);
+		(void)text_clean(json_string_value(value), json_string_length(value), (char *)event + field->offset,
+		                 field->size);
 		return 0;
 	}
-	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-	    json_integer_value(value) > most(field->type))
+	if (!json_is_integer(value) || json_integer_value(value) < 0 || json_integer_value(value) > most(field->type))
 		return -EINVAL;
 	put_number(event, field, (uint64_t)json_integer_value(value));
 	return 0;

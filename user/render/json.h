@@ -29,5 +29,4 @@ int json_render(const struct snapshot *snap, bool pretty, struct buf *ret);
  * @ret_error: one line of clean text on -EINVAL, else untouched
  * Returns 0, -EINVAL or -ENOMEM.
  */
-int json_parse_snapshot(const char *text, size_t len, struct snapshot **ret, char *ret_error,
-                        size_t error_size);
+int json_parse_snapshot(const char *text, size_t len, struct snapshot **ret, char *ret_error, size_t error_size);

@@ -54,8 +54,7 @@ int tree_write(const json_t *tree, size_t layout, struct buf *ret)
 {
 	size_t before = ret->len;
 
-	if (tree &&
-	    json_dump_callback(tree, append, ret, layout | JSON_REAL_PRECISION(DBL_DIG)) == 0 &&
+	if (tree && json_dump_callback(tree, append, ret, layout | JSON_REAL_PRECISION(DBL_DIG)) == 0 &&
 	    buf_putc(ret, '\n') == 0)
 		return 0;
 	ret->len = before;

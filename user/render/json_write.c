@@ -94,8 +94,7 @@ static json_t *shape_value(const struct json_shape *shape, const void *base)
 }
 
 /* An array of what @make makes of each row. */
-static json_t *array_value(const void *first, size_t count, size_t size,
-                           json_t *(*make)(const void *row))
+static json_t *array_value(const void *first, size_t count, size_t size, json_t *(*make)(const void *row))
 {
 	json_auto_t *array = json_array();
 	const char *row = first;
@@ -179,11 +178,9 @@ static json_t *interface_value(const void *row)
 	const struct peer *peer = &link->peer;
 	json_auto_t *object = shape_value(&json_interface_shape, link);
 	int r = tree_set(object, "addresses",
-	                 array_value(link->addresses, link->address_count, sizeof(*link->addresses),
-	                             address_value));
+	                 array_value(link->addresses, link->address_count, sizeof(*link->addresses), address_value));
 
-	r |= tree_set(object, "peer",
-	              peer->known ? shape_value(&json_peer_shape, peer) : json_null());
+	r |= tree_set(object, "peer", peer->known ? shape_value(&json_peer_shape, peer) : json_null());
 	r |= add_traffic(object, &link->traffic);
 	return r ? NULL : TAKE_PTR(object);
 }
@@ -197,13 +194,10 @@ static json_t *netns_value(const void *row)
 {
 	const struct netns *ns = row;
 	json_auto_t *object = shape_value(&json_netns_shape, ns);
-	int r = tree_set(object, "owners",
-	                 array_value(ns->owners, ns->owner_count, sizeof(*ns->owners),
-	                             owner_value));
+	int r = tree_set(object, "owners", array_value(ns->owners, ns->owner_count, sizeof(*ns->owners), owner_value));
 
 	r |= tree_set(object, "interfaces",
-	              array_value(ns->interfaces, ns->interface_count, sizeof(*ns->interfaces),
-	                          interface_value));
+	              array_value(ns->interfaces, ns->interface_count, sizeof(*ns->interfaces), interface_value));
 	return r ? NULL : TAKE_PTR(object);
 }
 
@@ -217,12 +211,11 @@ static json_t *bridge_value(const void *row)
 	const struct bridge *bridge = row;
 	json_auto_t *object = shape_value(&json_bridge_shape, bridge);
 	int r = tree_set(object, "addresses",
-	                 array_value(bridge->addresses, bridge->address_count,
-	                             sizeof(*bridge->addresses), address_value));
+	                 array_value(bridge->addresses, bridge->address_count, sizeof(*bridge->addresses),
+	                             address_value));
 
 	r |= tree_set(object, "ports",
-	              array_value(bridge->ports, bridge->port_count, sizeof(*bridge->ports),
-	                          port_value));
+	              array_value(bridge->ports, bridge->port_count, sizeof(*bridge->ports), port_value));
 	r |= add_traffic(object, &bridge->traffic);
 	return r ? NULL : TAKE_PTR(object);
 }
@@ -266,8 +259,7 @@ static json_t *histogram_value(const struct histogram *times)
 
 	r |= tree_set(object, "sum_ns", tree_number(times->sum_ns));
 	r |= tree_set(object, "buckets",
-	              array_value(times->bucket, HISTOGRAM_BUCKETS, sizeof(*times->bucket),
-	                          bucket_value));
+	              array_value(times->bucket, HISTOGRAM_BUCKETS, sizeof(*times->bucket), bucket_value));
 	return r ? NULL : TAKE_PTR(object);
 }
 
@@ -313,11 +305,9 @@ static json_t *snapshot_value(const struct snapshot *snap)
 	r |= tree_set(root, "observing_netns", tree_number(snap->observing_inode));
 	r |= add_sources(root, snap);
 	r |= tree_set(root, "namespaces",
-	              array_value(snap->namespaces, snap->namespace_count,
-	                          sizeof(*snap->namespaces), netns_value));
+	              array_value(snap->namespaces, snap->namespace_count, sizeof(*snap->namespaces), netns_value));
 	r |= tree_set(root, "bridges",
-	              array_value(snap->bridges, snap->bridge_count, sizeof(*snap->bridges),
-	                          bridge_value));
+	              array_value(snap->bridges, snap->bridge_count, sizeof(*snap->bridges), bridge_value));
 	r |= tree_set(root, "lifecycle", lifecycle_value(snap));
 	r |= tree_set(root, "losses", losses_value(snap));
 	return r ? NULL : TAKE_PTR(root);

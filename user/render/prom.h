@@ -26,8 +26,7 @@ struct prom_own {
  * Returns 0, or -ENOMEM.
  * Source: node_exporter collector/textfile.go: a client timestamp or a missing final newline loses the whole file.
  */
-int prom_render(const struct snapshot *snap, size_t max_series, struct prom_own *own,
-                struct buf *ret_text);
+int prom_render(const struct snapshot *snap, size_t max_series, struct prom_own *own, struct buf *ret_text);
 
 /** One metric family, for `ctnetd --list-metrics` and the README. */
 struct prom_family {

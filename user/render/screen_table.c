@@ -69,11 +69,9 @@ static void draw_titles(const struct screen *screen, struct frame *frame, size_t
 	for (size_t i = 0; i < count; i++) {
 		const struct column *column = columns[i].column;
 
-		(void)snprintf(title, sizeof(title), "%s%s", column->title,
-		               column->sort == view->sort ? arrow : "");
-		(column->right ? frame_put_right : frame_put)(frame, line, columns[i].at,
-		                                              columns[i].width, STYLE_HEADING,
-		                                              title);
+		(void)snprintf(title, sizeof(title), "%s%s", column->title, column->sort == view->sort ? arrow : "");
+		(column->right ? frame_put_right : frame_put)(frame, line, columns[i].at, columns[i].width,
+		                                              STYLE_HEADING, title);
 	}
 }
 
@@ -82,8 +80,8 @@ static enum frame_style mark_style(char mark)
 	return mark == '!' ? STYLE_BAD : STYLE_QUIET;
 }
 
-static void draw_cell(const struct screen *screen, struct frame *frame, size_t line,
-                      const struct netns_rate *row, const struct placed_column *placed)
+static void draw_cell(const struct screen *screen, struct frame *frame, size_t line, const struct netns_rate *row,
+                      const struct placed_column *placed)
 {
 	const struct column *column = placed->column;
 	struct cell_text cell = { .style = STYLE_PLAIN };
@@ -91,13 +89,11 @@ static void draw_cell(const struct screen *screen, struct frame *frame, size_t l
 	column->tell(screen, row, placed->width, frame->unicode, &cell);
 	if (row->ns->gone)
 		cell.style = STYLE_QUIET;
-	(column->right ? frame_put_right : frame_put)(frame, line, placed->at, placed->width,
-	                                              cell.style, cell.text);
+	(column->right ? frame_put_right : frame_put)(frame, line, placed->at, placed->width, cell.style, cell.text);
 }
 
-static void draw_row(const struct screen *screen, struct frame *frame, size_t line,
-                     const struct netns_rate *row, const struct placed_column *columns,
-                     size_t count)
+static void draw_row(const struct screen *screen, struct frame *frame, size_t line, const struct netns_rate *row,
+                     const struct placed_column *columns, size_t count)
 {
 	const char mark[] = { row_mark(row), '\0' };
 	/* what was left behind and has no interface has nothing to say in the columns but who holds it */
@@ -107,8 +103,7 @@ static void draw_row(const struct screen *screen, struct frame *frame, size_t li
 
 	frame_put(frame, line, 1, 1, mark_style(mark[0]), mark);
 	for (i = 0; i < count; i++) {
-		if (note_only && columns[i].column->sort != SORT_NAME &&
-		    columns[i].column->sort != SORT_KIND)
+		if (note_only && columns[i].column->sort != SORT_NAME && columns[i].column->sort != SORT_KIND)
 			break;
 		draw_cell(screen, frame, line, row, &columns[i]);
 	}
@@ -144,8 +139,7 @@ static void draw_nothing(const struct screen *screen, struct frame *frame, size_
 	if (screen->rates->namespace_count > 0)
 		(void)snprintf(text, sizeof(text), "nothing matches \"%s\"", screen->view->filter);
 	else
-		(void)snprintf(text, sizeof(text),
-		               "no other network namespace on this node: start a container");
+		(void)snprintf(text, sizeof(text), "no other network namespace on this node: start a container");
 	frame_put(frame, line, TABLE_MARKS, frame->columns, STYLE_QUIET, text);
 }
 

@@ -48,8 +48,7 @@ static void put_interface(struct grid *grid, const struct interface *link)
 	char text[CELL_SIZE];
 
 	if (link->peer.known && link->peer.index != 0)
-		(void)snprintf(text, sizeof(text), "%s (%u@%u)", or_dash(link->name), link->index,
-		               link->peer.index);
+		(void)snprintf(text, sizeof(text), "%s (%u@%u)", or_dash(link->name), link->index, link->peer.index);
 	else
 		(void)snprintf(text, sizeof(text), "%s (%u)", or_dash(link->name), link->index);
 	grid_cell(grid, text);

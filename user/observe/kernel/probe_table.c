@@ -20,8 +20,7 @@ const struct probe probe_table[PROBES] = {
 	 */
 	[PROBE_LAST_PUT] = { "dying", { { "__put_net", "ctnet_last_put", false } } },
 	[PROBE_HANDLE_PUT] = { "dying-handle", { { "netns_put", "ctnet_handle_put", false } } },
-	[PROBE_CLEANUP] = { "dying-worker",
-	                    { { "ipv4_frags_pre_exit_net", "ctnet_cleanup_begin", false } } },
+	[PROBE_CLEANUP] = { "dying-worker", { { "ipv4_frags_pre_exit_net", "ctnet_cleanup_begin", false } } },
 
 	/*
 	 * Exit functions of struct pernet_operations: reached through a pointer, so never inlined, and called once for each
@@ -46,12 +45,10 @@ const struct probe probe_table[PROBES] = {
 	                      { "setup_net", "ctnet_created_return", true } } },
 
 	/* register_netdevice() calls it after the last step that can fail without unregistering again; name and index are set. */
-	[PROBE_REGISTERED] = { "registered",
-	                       { { "dev_init_scheduler", "ctnet_registered", false } } },
+	[PROBE_REGISTERED] = { "registered", { { "dev_init_scheduler", "ctnet_registered", false } } },
 
 	/* Of the unregistering alone: a move between namespaces does not pass here. */
-	[PROBE_UNREGISTERED] = { "unregistered",
-	                         { { "netdev_unregister_kobject", "ctnet_unregistered", false } } },
+	[PROBE_UNREGISTERED] = { "unregistered", { { "netdev_unregister_kobject", "ctnet_unregistered", false } } },
 
 	/*
 	 * Only for the name and index before. Since 5.13 __dev_change_net_namespace() (commit 0854fa82c96c); renamed to
@@ -80,8 +77,7 @@ const struct probe probe_table[PROBES] = {
 	 * What br_add_if() and del_nbp() call, in the kernel proper: there whether or not the bridge module is loaded. The
 	 * program looks whether the upper interface is a bridge.
 	 */
-	[PROBE_JOIN] = { "join",
-	                 { { "netdev_master_upper_dev_link", "ctnet_join_begin", false } } },
+	[PROBE_JOIN] = { "join", { { "netdev_master_upper_dev_link", "ctnet_join_begin", false } } },
 	[PROBE_JOINED] = { "joined", { { "netdev_master_upper_dev_link", "ctnet_joined", true } } },
 	[PROBE_LEFT] = { "left", { { "netdev_upper_dev_unlink", "ctnet_left", false } } },
 };

@@ -92,8 +92,8 @@ int rows_chunk_map(uint32_t cpus)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
 
-	return bpf_map_create(BPF_MAP_TYPE_ARRAY, "ctnet_rows", sizeof(uint32_t),
-	                      sizeof(struct ctnet_row), CTNET_CHUNK_ROWS * cpus, &opts);
+	return bpf_map_create(BPF_MAP_TYPE_ARRAY, "ctnet_rows", sizeof(uint32_t), sizeof(struct ctnet_row),
+	                      CTNET_CHUNK_ROWS * cpus, &opts);
 }
 
 /* Makes an array for CTNET_CHUNK_ROWS more rows. The map lives on in ctnet_chunks and in our mapping of it. */
@@ -123,8 +123,7 @@ static int chunk_add(struct rows *rows)
 
 static struct ctnet_row *row_memory(const struct rows *rows, uint32_t row)
 {
-	return rows->chunks[row / CTNET_CHUNK_ROWS].rows +
-	       (size_t)(row % CTNET_CHUNK_ROWS) * rows->cpus;
+	return rows->chunks[row / CTNET_CHUNK_ROWS].rows + (size_t)(row % CTNET_CHUNK_ROWS) * rows->cpus;
 }
 
 /* The lowest free row: the rows in use stay close together. */

@@ -50,8 +50,7 @@ void traffic_detach(struct traffic_programs *programs, uint32_t ifindex);
  * @ret: one per enum ctnet_hook
  * Returns 0, or -ENOENT where it is not attached.
  */
-int traffic_read(const struct traffic_programs *programs, uint32_t ifindex,
-                 struct ctnet_counters ret[CTNET_HOOKS]);
+int traffic_read(const struct traffic_programs *programs, uint32_t ifindex, struct ctnet_counters ret[CTNET_HOOKS]);
 
 /** Packets lost, by enum ctnet_traffic_loss, since traffic_open(). */
 void traffic_losses(const struct traffic_programs *programs, uint64_t ret[CTNET_TRAFFIC_LOSSES]);

@@ -47,8 +47,7 @@ static int compare_u64(const void *a, const void *b)
 
 static bool is_wanted(const struct search *s, uint64_t inode)
 {
-	bool listed = s->inode_count > 0 &&
-	              bsearch(&inode, s->inodes, s->inode_count, sizeof(*s->inodes), compare_u64);
+	bool listed = s->inode_count > 0 && bsearch(&inode, s->inodes, s->inode_count, sizeof(*s->inodes), compare_u64);
 
 	return listed != s->others;
 }
@@ -60,8 +59,7 @@ static void fill_comm(const struct search *s, pid_t pid, struct holder *holder)
 	char path[64];
 
 	(void)snprintf(path, sizeof(path), "%d/stat", pid);
-	if (file_read_at(s->proc, path, STAT_MAX, &text) == 0 &&
-	    proc_parse_stat(text.data, text.len, &stat) == 0)
+	if (file_read_at(s->proc, path, STAT_MAX, &text) == 0 && proc_parse_stat(text.data, text.len, &stat) == 0)
 		memcpy(holder->comm, stat.comm, sizeof(holder->comm));
 }
 
@@ -103,8 +101,7 @@ static int search_mountinfo(struct search *s, pid_t pid, char *text)
 		struct holder holder = { .kind = HOLDER_MOUNT, .pid = pid, .fd = -1 };
 		struct netns_mount mount;
 
-		if (mountinfo_parse_netns(line, strlen(line), &mount) != 1 ||
-		    !is_wanted(s, mount.inode))
+		if (mountinfo_parse_netns(line, strlen(line), &mount) != 1 || !is_wanted(s, mount.inode))
 			continue;
 		holder.inode = mount.inode;
 		if (strlen(mount.path) >= sizeof(holder.path))
@@ -269,8 +266,7 @@ static int search_all(struct search *s, bool (*sockets)(const struct search *))
 	return r;
 }
 
-static int search_with(struct search *s, const char *proc, bool (*sockets)(const struct search *),
-                       struct holders *ret)
+static int search_with(struct search *s, const char *proc, bool (*sockets)(const struct search *), struct holders *ret)
 {
 	_cleanup_close_ int dir = open(proc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r;
@@ -309,8 +305,7 @@ static bool never(const struct search *s)
 	return false;
 }
 
-int holders_find_others(const char *proc, const uint64_t *known, size_t count, bool sockets,
-                        struct holders *ret)
+int holders_find_others(const char *proc, const uint64_t *known, size_t count, bool sockets, struct holders *ret)
 {
 	struct search s = { .inodes = known, .inode_count = count, .others = true };
 
@@ -333,8 +328,7 @@ const struct holder *holders_of(const struct holders *holders, uint64_t inode)
 void holder_path(const struct holder *holder, char *out, size_t size)
 {
 	out[0] = '\0';
-	if (holder->kind ==
-	    HOLDER_MOUNT) /* in that process's mount namespace, which need not be ours */
+	if (holder->kind == HOLDER_MOUNT) /* in that process's mount namespace, which need not be ours */
 		(void)snprintf(out, size, "/proc/%d/root%s", holder->pid, holder->path);
 	else if (holder->kind == HOLDER_DESCRIPTOR)
 		(void)snprintf(out, size, "/proc/%d/fd/%d", holder->pid, holder->fd);
@@ -350,12 +344,10 @@ void holder_format(const struct holder *holder, char *out, size_t size)
 		(void)snprintf(out, size, "mount %s", path);
 		return;
 	case HOLDER_DESCRIPTOR:
-		(void)snprintf(out, size, "process %d (%s), descriptor %d", holder->pid,
-		               holder->comm, holder->fd);
+		(void)snprintf(out, size, "process %d (%s), descriptor %d", holder->pid, holder->comm, holder->fd);
 		return;
 	case HOLDER_SOCKET:
-		(void)snprintf(out, size, "socket %d of process %d (%s)", holder->fd, holder->pid,
-		               holder->comm);
+		(void)snprintf(out, size, "socket %d of process %d (%s)", holder->fd, holder->pid, holder->comm);
 		return;
 	}
 }

@@ -85,8 +85,7 @@ static int add_mounts(struct places *places, int proc, const char *netns_dir)
 
 		/* a line that cannot be read is no reason to lose the others */
 		if (mountinfo_parse_netns(line, (size_t)(stop - line), &mount) == 1)
-			r = add_place(places, mount.inode, mount.path,
-			              name_in(mount.path, netns_dir));
+			r = add_place(places, mount.inode, mount.path, name_in(mount.path, netns_dir));
 		line = stop + 1;
 	}
 	return r;
@@ -99,8 +98,7 @@ static int add_symlink(struct places *places, const char *netns_dir, int dir, co
 	uint64_t inode;
 
 	fd = nsfs_open(dir, name, &inode);
-	if (fd < 0 ||
-	    (size_t)snprintf(path, sizeof(path), "%s/%s", netns_dir, name) >= sizeof(path))
+	if (fd < 0 || (size_t)snprintf(path, sizeof(path), "%s/%s", netns_dir, name) >= sizeof(path))
 		return 0; /* it leads nowhere, or to something else */
 	return add_place(places, inode, path, name);
 }

@@ -20,9 +20,9 @@ struct places {
 	size_t count, cap;
 };
 
-#define PLACES_INIT                                                                                \
-	{                                                                                          \
-		.arena = ARENA_INIT                                                                \
+#define PLACES_INIT                                                                                                    \
+	{                                                                                                              \
+		.arena = ARENA_INIT                                                                                    \
 	}
 
 /**

@@ -167,12 +167,10 @@ int link_parse(const struct nlmsghdr *nlh, struct link_message *ret)
 
 bool link_equal(const struct link *a, const struct link *b)
 {
-	return a->index == b->index && strcmp(a->name, b->name) == 0 && a->kind == b->kind &&
-	       a->flags == b->flags && a->has_mac == b->has_mac &&
-	       memcmp(a->mac, b->mac, sizeof(a->mac)) == 0 && a->mtu == b->mtu &&
+	return a->index == b->index && strcmp(a->name, b->name) == 0 && a->kind == b->kind && a->flags == b->flags &&
+	       a->has_mac == b->has_mac && memcmp(a->mac, b->mac, sizeof(a->mac)) == 0 && a->mtu == b->mtu &&
 	       a->peer_index == b->peer_index && a->peer_elsewhere == b->peer_elsewhere &&
-	       a->peer_nsid == b->peer_nsid && a->master == b->master &&
-	       a->port_state == b->port_state;
+	       a->peer_nsid == b->peer_nsid && a->master == b->master && a->port_state == b->port_state;
 }
 
 bool link_is_paired(const struct link *link)

@@ -23,8 +23,7 @@ static void close_socket(struct mnl_socket **socket)
 
 static int ask(struct mnl_socket *socket, uint16_t type, uint16_t flags, const struct tcmsg *what)
 {
-	char space[MNL_ALIGN(sizeof(struct nlmsghdr)) + MNL_ALIGN(sizeof(*what))]
-		__attribute__((aligned(MNL_ALIGNTO)));
+	char space[MNL_ALIGN(sizeof(struct nlmsghdr)) + MNL_ALIGN(sizeof(*what))] __attribute__((aligned(MNL_ALIGNTO)));
 	struct nlmsghdr *request = mnl_nlmsg_put_header(space);
 
 	request->nlmsg_type = type;
@@ -84,8 +83,7 @@ static int receive(struct mnl_socket *socket, struct tc_list *list)
 	return r < 0 ? -errno : 0;
 }
 
-static int question_once(uint16_t type, uint16_t flags, const struct tcmsg *what,
-                         struct tc_list *ret)
+static int question_once(uint16_t type, uint16_t flags, const struct tcmsg *what, struct tc_list *ret)
 {
 	_cleanup_(close_socket) struct mnl_socket *socket = NULL;
 	_cleanup_(tc_list_free) struct tc_list list = { 0 };

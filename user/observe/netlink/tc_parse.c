@@ -54,8 +54,7 @@ int tc_parse(const struct nlmsghdr *message, struct tc_item *ret)
 	item.handle = tc->tcm_handle;
 	if (message->nlmsg_type == RTM_NEWTFILTER)
 		item.priority = (uint16_t)(tc->tcm_info >> 16);
-	if (attr_there(attrs[TCA_KIND]) &&
-	    attr_text(attrs[TCA_KIND], item.kind, sizeof(item.kind)) < 0)
+	if (attr_there(attrs[TCA_KIND]) && attr_text(attrs[TCA_KIND], item.kind, sizeof(item.kind)) < 0)
 		return -EBADMSG;
 	r = read_name(attrs[TCA_OPTIONS], &item);
 	if (r < 0)

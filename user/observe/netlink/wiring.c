@@ -58,8 +58,7 @@ static int link_told(struct wiring *wiring, int32_t nsid, struct link *link)
 {
 	int r;
 
-	r = nsid == NSID_HERE ? peers_settle(&wiring->peers, link)
-	                      : peers_translate(&wiring->peers, nsid, link);
+	r = nsid == NSID_HERE ? peers_settle(&wiring->peers, link) : peers_translate(&wiring->peers, nsid, link);
 	if (r < 0)
 		return r;
 	r = table_put_link(wiring->peers.table, nsid, link, now_ns());
@@ -144,8 +143,8 @@ static void take_end(const struct wiring *wiring, int32_t nsid, const struct nlm
 {
 	struct link_message told;
 
-	if (wiring->end && nlh->nlmsg_type == RTM_DELLINK && link_parse(nlh, &told) == 0 &&
-	    told.has_stats && !told.moved && !told.port_only)
+	if (wiring->end && nlh->nlmsg_type == RTM_DELLINK && link_parse(nlh, &told) == 0 && told.has_stats &&
+	    !told.moved && !told.port_only)
 		wiring->end(wiring->context, nsid, told.link.index, &told.stats);
 }
 
@@ -217,8 +216,7 @@ static int look_into(struct wiring *wiring, int32_t nsid)
 
 	r = ask_all(wiring, nsid, &complete);
 	if (r == 0)
-		r = table_merge(wiring->peers.table, nsid, &wiring->links, &wiring->addresses,
-		                complete, now_ns());
+		r = table_merge(wiring->peers.table, nsid, &wiring->links, &wiring->addresses, complete, now_ns());
 	if (r == -EINVAL && nsid != NSID_HERE) { /* see look.h */
 		table_drop_nsid(wiring->peers.table, nsid);
 		return 0;
@@ -295,8 +293,7 @@ static int first_look(struct wiring *wiring, struct fault *fault)
 	if (r == 0)
 		return 0;
 	reason = rtnl_reason(wiring->peers.rtnl);
-	return fault_set(fault, r, EXIT_CODE_RUNTIME,
-	                 "cannot list the links of this namespace: %s%s%s", strerror(-r),
+	return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot list the links of this namespace: %s%s%s", strerror(-r),
 	                 *reason ? ": " : "", reason);
 }
 

@@ -46,8 +46,7 @@ static struct docker_entry *find_entry(const struct docker_containers *container
 {
 	if (containers->sorted == 0)
 		return NULL;
-	return bsearch(id, containers->items, containers->sorted, sizeof(*containers->items),
-	               compare_id);
+	return bsearch(id, containers->items, containers->sorted, sizeof(*containers->items), compare_id);
 }
 
 /* NULL where there is no memory, or where there are too many. */
@@ -74,8 +73,8 @@ static struct docker_entry *add_entry(struct docker_containers *containers, cons
 
 static bool same_version(const struct file_version *a, const struct file_version *b)
 {
-	return a->inode == b->inode && a->size == b->size &&
-	       a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
+	return a->inode == b->inode && a->size == b->size && a->changed.tv_sec == b->changed.tv_sec &&
+	       a->changed.tv_nsec == b->changed.tv_nsec;
 }
 
 /* Reads the state file of a container; step by step, for a symlink on the way is not followed. */
@@ -95,8 +94,8 @@ static int read_state(int containers_dir, const char *id, struct docker_containe
 }
 
 /* Takes the new version of a state file. One that cannot be read or parsed is a container that is not known to run. */
-static void update(struct docker_containers *containers, struct docker_entry *entry,
-                   int containers_dir, uint64_t *ret_bad)
+static void update(struct docker_containers *containers, struct docker_entry *entry, int containers_dir,
+                   uint64_t *ret_bad)
 {
 	struct docker_container container = { .pid = 0 };
 	int r = read_state(containers_dir, entry->id, &container);
@@ -116,8 +115,7 @@ static void update(struct docker_containers *containers, struct docker_entry *en
 	entry->pid = 0;
 }
 
-static void look_at(struct docker_containers *containers, int containers_dir, const char *id,
-                    uint64_t *ret_bad)
+static void look_at(struct docker_containers *containers, int containers_dir, const char *id, uint64_t *ret_bad)
 {
 	char path[DOCKER_ID_LEN + sizeof("/" STATE_FILE)];
 	struct docker_entry *entry;
@@ -136,13 +134,10 @@ static void look_at(struct docker_containers *containers, int containers_dir, co
 		return;
 	}
 	entry->met = true;
-	version = (struct file_version){ .inode = st.st_ino,
-		                         .size = st.st_size,
-		                         .changed = st.st_ctim };
+	version = (struct file_version){ .inode = st.st_ino, .size = st.st_size, .changed = st.st_ctim };
 	if (same_version(&version, &entry->version))
 		return;
-	entry->version =
-		version; /* from before the read: a change in between is seen in the next look */
+	entry->version = version; /* from before the read: a change in between is seen in the next look */
 	update(containers, entry, containers_dir, ret_bad);
 }
 
@@ -170,8 +165,7 @@ static int open_containers(const char *root, DIR **ret)
 	return 0;
 }
 
-int docker_containers_look(struct docker_containers *containers, const char *root,
-                           uint64_t *ret_bad)
+int docker_containers_look(struct docker_containers *containers, const char *root, uint64_t *ret_bad)
 {
 	_cleanup_(cleanup_closedir) DIR *dir = NULL;
 	int r = open_containers(root, &dir);
@@ -195,8 +189,7 @@ int docker_containers_look(struct docker_containers *containers, const char *roo
  * Whether a container is where it was at the last look, by as little as one call. Its process could have moved, though none does: each
  * container is looked for again every few looks.
  */
-static bool is_in_place(const struct docker_containers *containers,
-                        const struct docker_entry *entry, int proc)
+static bool is_in_place(const struct docker_containers *containers, const struct docker_entry *entry, int proc)
 {
 	return entry->pid != 0 && (containers->looks + (uint64_t)entry->pid) % LOCATE_EVERY != 0 &&
 	       proc_identity(proc, entry->pid) == entry->identity;
@@ -223,8 +216,7 @@ static bool locate(struct docker_entry *entry, int proc)
 	entry->identity = 0;
 	if (by_process != 0 && proc_in_cgroup(proc, container->pid, entry->id, DOCKER_ID_LEN) > 0)
 		entry->netns = by_process;
-	else if (container->sandbox &&
-	         namespaces_inode_of_path(container->sandbox, &by_sandbox) == 0)
+	else if (container->sandbox && namespaces_inode_of_path(container->sandbox, &by_sandbox) == 0)
 		entry->netns = by_sandbox;
 	else
 		entry->netns = 0;
@@ -283,8 +275,7 @@ static int add_owner(const struct docker_entry *entry, struct owner_list *list)
 	char pod[POD_NAME_MAX];
 
 	if (container->pod_name && container->pod_namespace) {
-		(void)snprintf(pod, sizeof(pod), "%s/%s", container->pod_namespace,
-		               container->pod_name);
+		(void)snprintf(pod, sizeof(pod), "%s/%s", container->pod_namespace, container->pod_name);
 		if (container->pod_sandbox) {
 			owner.kind = OWNER_POD;
 			owner.name = pod;

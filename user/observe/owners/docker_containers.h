@@ -53,8 +53,7 @@ void docker_containers_begin(struct docker_containers *containers);
  * @ret_bad: goes up by one for each file that could not be read or parsed
  * Returns 0, or -errno where the directory cannot be read.
  */
-int docker_containers_look(struct docker_containers *containers, const char *root,
-                           uint64_t *ret_bad);
+int docker_containers_look(struct docker_containers *containers, const char *root, uint64_t *ret_bad);
 
 /**
  * Drops the containers that were not met and finds out where the running ones live.

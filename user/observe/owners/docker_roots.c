@@ -106,8 +106,7 @@ static int add_daemon(struct docker_roots *roots, int proc, pid_t pid)
 	struct docker_process process = { .pid = pid, .identity = proc_identity(proc, pid) };
 	char path[PROC_PATH_MAX];
 
-	if (process.identity == 0 || roots->daemon_count == DOCKER_ROOTS_MAX ||
-	    !is_of_this_machine(proc, pid))
+	if (process.identity == 0 || roots->daemon_count == DOCKER_ROOTS_MAX || !is_of_this_machine(proc, pid))
 		return 0;
 	(void)snprintf(path, sizeof(path), "%d/cmdline", (int)pid);
 	if (file_read_at(proc, path, CMDLINE_MAX, &cmdline) < 0 || cmdline.len == 0)

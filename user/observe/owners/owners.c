@@ -63,9 +63,7 @@ static void take_answer(struct owners *owners, struct engine_state *engine)
 static int ask(struct owners *owners, size_t i)
 {
 	struct engine_state *engine = &owners->engines[i];
-	struct source source = {
-		.name = engines[i]->name, .state = "ok", .detail = "", .up = true
-	};
+	struct source source = { .name = engines[i]->name, .state = "ok", .detail = "", .up = true };
 	struct fault fault = { .code = EXIT_CODE_OK };
 	bool same = false;
 	int r;

@@ -15,8 +15,9 @@
  */
 
 struct owners_options {
-	const char *proc;	       /* "/proc" */
-	const char *docker_root;       /* data root; NULL: the running daemon's --data-root or daemon.json, else /var/lib/docker */
+	const char *proc; /* "/proc" */
+	const char *
+		docker_root; /* data root; NULL: the running daemon's --data-root or daemon.json, else /var/lib/docker */
 };
 
 /** Where an engine puts what it found; all text it hands over is cleaned and copied. */
