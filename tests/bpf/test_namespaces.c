@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The finder of namespaces on the running kernel, as root. Everything happens in a mount namespace of the test's own, on a tmpfs of
- * its own; the processes it looks for are its children, which it ends.
- */
+/* The finder of namespaces on the running kernel, as root, in a mount namespace and on a tmpfs of its own, with children it ends. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
