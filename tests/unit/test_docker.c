@@ -1,17 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
 #include <time.h>
 
-#include <cmocka.h>
-
-#include "observe/owners/docker.h"
-#include "observe/owners/docker_roots.h"
-#include "unit/tree.h"
+#include "unit/engine.h"
 
 /*
  * The Docker engine on a copy of a recorded data root, beside the recorded processes of its containers. `docker inspect` and readlink are the
@@ -26,11 +17,6 @@
 #define LOOKS_AT_MOST 8 /* until a container whose process moved by itself is found again */
 
 #define STATE(id) "root/containers/" id "/config.v2.json"
-
-struct engine {
-	struct tree tree;
-	struct owners *owners;
-};
 
 struct recorded {
 	const char *name, *id, *pid, *running, *netns;
@@ -78,62 +64,19 @@ static void copy_container(struct engine *engine, const struct recorded *one)
 	tree_link(&engine->tree, to, from);
 }
 
-static void open_owners(struct engine *engine, const char *root)
-{
-	const struct owners_options options = { .proc = tree_path(&engine->tree, "proc"),
-		                                .docker_root = root };
-	struct fault fault;
-
-	owners_free(engine->owners);
-	assert_int_equal(owners_open(&options, &engine->owners, &fault), 0);
-}
-
 static int set_up(void **state)
 {
-	struct engine *engine = calloc(1, sizeof(*engine));
+	struct engine *engine = engine_make();
 
-	assert_non_null(engine);
-	tree_make(&engine->tree);
 	for_each_recorded(copy_container, engine);
-	open_owners(engine, tree_path(&engine->tree, "root"));
+	engine_open(engine, tree_path(&engine->tree, "root"));
 	*state = engine;
 	return 0;
 }
 
-static int tear_down(void **state)
-{
-	struct engine *engine = *state;
-
-	owners_free(engine->owners);
-	tree_remove(&engine->tree, "");
-	free(engine);
-	return 0;
-}
-
-static size_t refresh(struct engine *engine)
-{
-	size_t count;
-
-	assert_int_equal(owners_refresh(engine->owners), 0);
-	(void)owners_seen(engine->owners, &count);
-	return count;
-}
-
-static const struct owner_seen *find(struct engine *engine, const char *id)
-{
-	size_t count;
-	const struct owner_seen *seen = owners_seen(engine->owners, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(seen[i].owner.id, id) == 0)
-			return &seen[i];
-	}
-	return NULL;
-}
-
 static void has_recorded_place(struct engine *engine, const struct recorded *one)
 {
-	const struct owner_seen *seen = find(engine, one->id);
+	const struct owner_seen *seen = engine_find(engine, one->id);
 	char netns[64];
 
 	if (strcmp(one->running, "true") != 0) {
@@ -152,22 +95,20 @@ static void every_running_container_is_found_where_docker_says(void **state)
 {
 	struct engine *engine = *state;
 	size_t count;
-	const struct source *sources;
 
-	assert_int_equal(refresh(engine), RUNNING);
+	assert_int_equal(engine_refresh(engine), RUNNING);
 	for_each_recorded(has_recorded_place, engine);
-	sources = owners_sources(engine->owners, &count);
+	(void)owners_sources(engine->owners, &count);
 	assert_int_equal(count, 1);
-	assert_string_equal(sources[0].name, "docker");
-	assert_string_equal(sources[0].state, "ok");
-	assert_true(sources[0].up);
+	assert_string_equal(engine_source(engine, "docker")->state, "ok");
+	assert_true(engine_source(engine, "docker")->up);
 	assert_int_equal(owners_bad_files(engine->owners), 0);
 }
 
 static void owners_are_sorted_by_namespace_then_name(void **state)
 {
 	struct engine *engine = *state;
-	size_t count = refresh(engine);
+	size_t count = engine_refresh(engine);
 	const struct owner_seen *seen = owners_seen(engine->owners, &count);
 	size_t box = 0;
 
@@ -185,14 +126,15 @@ static void a_pod_is_named_by_its_sandbox(void **state)
 	struct engine *engine = *state;
 	const struct owner_seen *pod, *container;
 
-	(void)refresh(engine);
-	pod = find(engine, "a1b1f563e8894f1781e5e7eb4e3f1b4b515bf6dff0e5723662d4a7a9b56c9763");
+	(void)engine_refresh(engine);
+	pod = engine_find(engine,
+	                  "a1b1f563e8894f1781e5e7eb4e3f1b4b515bf6dff0e5723662d4a7a9b56c9763");
 	assert_int_equal(pod->owner.kind, OWNER_POD);
 	assert_string_equal(pod->owner.name, "shop/web-0");
 	assert_string_equal(pod->owner.pod_name, "web-0");
 	assert_string_equal(pod->owner.pod_namespace, "shop");
-	container =
-		find(engine, "38ec98b1cb872a2186633d918514efebfac13b4463a57adac44eb6fc6246fb13");
+	container = engine_find(engine,
+	                        "38ec98b1cb872a2186633d918514efebfac13b4463a57adac44eb6fc6246fb13");
 	assert_int_equal(container->owner.kind, OWNER_DOCKER);
 	assert_string_equal(container->owner.name, "nginx");
 	assert_string_equal(container->owner.pod_name, "web-0");
@@ -204,10 +146,10 @@ static void a_quiet_look_changes_nothing(void **state)
 	struct engine *engine = *state;
 	const char *name;
 
-	(void)refresh(engine);
-	name = find(engine, BOX)->owner.name;
-	assert_int_equal(refresh(engine), RUNNING);
-	assert_ptr_equal(find(engine, BOX)->owner.name,
+	(void)engine_refresh(engine);
+	name = engine_find(engine, BOX)->owner.name;
+	assert_int_equal(engine_refresh(engine), RUNNING);
+	assert_ptr_equal(engine_find(engine, BOX)->owner.name,
 	                 name); /* the list was not even told again */
 }
 
@@ -229,19 +171,19 @@ static void changes_are_seen_in_the_next_look(void **state)
 {
 	struct engine *engine = *state;
 
-	(void)refresh(engine);
+	(void)engine_refresh(engine);
 	write_container(engine, SHOPPER, "renamed", 13443, "");
 	write_container(engine, BOX, "box", 0, "");
-	(void)refresh(engine);
-	assert_string_equal(find(engine, SHOPPER)->owner.name, "renamed");
-	assert_null(find(engine, BOX));
+	(void)engine_refresh(engine);
+	assert_string_equal(engine_find(engine, SHOPPER)->owner.name, "renamed");
+	assert_null(engine_find(engine, BOX));
 	write_container(engine, BOX, "box", 13383, "");
-	(void)refresh(engine);
-	assert_non_null(find(engine, BOX));
+	(void)engine_refresh(engine);
+	assert_non_null(engine_find(engine, BOX));
 	tree_remove(&engine->tree, "root/containers/" SHOPPER);
-	(void)refresh(engine);
-	assert_null(find(engine, SHOPPER));
-	assert_non_null(find(engine, BOX));
+	(void)engine_refresh(engine);
+	assert_null(engine_find(engine, SHOPPER));
+	assert_non_null(engine_find(engine, BOX));
 }
 
 /* Another file of the same size and the same st_mtim. */
@@ -252,21 +194,21 @@ static void a_file_with_the_times_of_the_one_before_is_read(void **state)
 	struct stat st;
 
 	write_container(engine, BOX, "before", 13383, "");
-	(void)refresh(engine);
+	(void)engine_refresh(engine);
 	assert_int_equal(stat(tree_path(&engine->tree, STATE(BOX)), &st), 0);
 	times[0] = st.st_atim;
 	times[1] = st.st_mtim;
 	write_container(engine, BOX, "behind", 13383, "");
 	assert_int_equal(utimensat(AT_FDCWD, tree_path(&engine->tree, STATE(BOX)), times, 0), 0);
-	(void)refresh(engine);
-	assert_string_equal(find(engine, BOX)->owner.name, "behind");
+	(void)engine_refresh(engine);
+	assert_string_equal(engine_find(engine, BOX)->owner.name, "behind");
 }
 
 /* Looks until it is not the turn of box to be looked for anyway. */
 static void settle(struct engine *engine)
 {
 	for (int i = 0; i < 3; i++)
-		(void)refresh(engine);
+		(void)engine_refresh(engine);
 }
 
 /* A daemon that was killed leaves "running" behind, and the process id is somebody else's now. */
@@ -282,12 +224,12 @@ static void a_reused_process_id_names_nobody(void **state)
 	assert_int_equal(rename(tree_path(&engine->tree, "proc/new"),
 	                        tree_path(&engine->tree, "proc/13383")),
 	                 0);
-	(void)refresh(engine);
-	assert_null(find(engine, BOX));
+	(void)engine_refresh(engine);
+	assert_null(engine_find(engine, BOX));
 	/* its own again */
 	tree_text(&engine->tree, "proc/13383/cgroup", "0::/docker/" BOX "\n");
-	(void)refresh(engine);
-	assert_int_equal(find(engine, BOX)->inode, 4026539999);
+	(void)engine_refresh(engine);
+	assert_int_equal(engine_find(engine, BOX)->inode, 4026539999);
 }
 
 static void a_process_that_is_gone_takes_its_container_along(void **state)
@@ -296,8 +238,8 @@ static void a_process_that_is_gone_takes_its_container_along(void **state)
 
 	settle(engine);
 	tree_remove(&engine->tree, "proc/13383");
-	assert_int_equal(refresh(engine), RUNNING - 1);
-	assert_null(find(engine, BOX));
+	assert_int_equal(engine_refresh(engine), RUNNING - 1);
+	assert_null(engine_find(engine, BOX));
 }
 
 /* /proc/self/ns/net stands for a sandbox: it is an nsfs file of the real kernel. */
@@ -308,28 +250,28 @@ static void the_sandbox_stands_in_for_the_process(void **state)
 
 	assert_true(readlink("/proc/self/ns/net", target, sizeof(target) - 1) > 0);
 	write_container(engine, STRANGER, "gone", 4000000, "/proc/self/ns/net");
-	(void)refresh(engine);
-	assert_non_null(find(engine, STRANGER));
+	(void)engine_refresh(engine);
+	assert_non_null(engine_find(engine, STRANGER));
 	(void)snprintf(wanted, sizeof(wanted), "net:[%llu]",
-	               (unsigned long long)find(engine, STRANGER)->inode);
+	               (unsigned long long)engine_find(engine, STRANGER)->inode);
 	assert_string_equal(target, wanted);
-	assert_int_equal(find(engine, STRANGER)->owner.pid, 0);
+	assert_int_equal(engine_find(engine, STRANGER)->owner.pid, 0);
 	/* the same process id in another's cgroup, but in the sandbox: it is its own */
 	tree_link(&engine->tree, "proc/4000000/ns/net", target);
 	tree_text(&engine->tree, "proc/4000000/cgroup", "0::/user.slice\n");
-	(void)refresh(engine);
-	assert_int_equal(find(engine, STRANGER)->owner.pid, 4000000);
+	(void)engine_refresh(engine);
+	assert_int_equal(engine_find(engine, STRANGER)->owner.pid, 4000000);
 	/* both given and different: the process is right */
 	tree_link(&engine->tree, "proc/4000000/ns/net", "net:[4026539999]");
 	tree_text(&engine->tree, "proc/4000000/cgroup", "0::/docker/" STRANGER "\n");
 	for (int i = 0; i < LOOKS_AT_MOST; i++)
-		(void)refresh(engine);
-	assert_int_equal(find(engine, STRANGER)->inode, 4026539999);
+		(void)engine_refresh(engine);
+	assert_int_equal(engine_find(engine, STRANGER)->inode, 4026539999);
 	/* a sandbox that is no namespace */
 	tree_remove(&engine->tree, "proc/4000000");
 	write_container(engine, STRANGER, "gone", 4000000, "/etc/passwd");
-	(void)refresh(engine);
-	assert_null(find(engine, STRANGER));
+	(void)engine_refresh(engine);
+	assert_null(engine_find(engine, STRANGER));
 }
 
 /* Counted once: a file that did not change is not parsed again. */
@@ -338,10 +280,10 @@ static void a_bad_file_is_skipped_and_counted_once(void **state)
 	struct engine *engine = *state;
 
 	tree_text(&engine->tree, STATE(BOX), "{\"ID\":\"" BOX "\",\"Sta");
-	assert_int_equal(refresh(engine), RUNNING - 1);
-	assert_int_equal(refresh(engine), RUNNING - 1);
+	assert_int_equal(engine_refresh(engine), RUNNING - 1);
+	assert_int_equal(engine_refresh(engine), RUNNING - 1);
 	assert_int_equal(owners_bad_files(engine->owners), 1);
-	assert_non_null(find(engine, SHOPPER));
+	assert_non_null(engine_find(engine, SHOPPER));
 }
 
 static void files_that_are_none_are_refused(void **state)
@@ -370,8 +312,8 @@ static void files_that_are_none_are_refused(void **state)
 	(void)snprintf(elsewhere, sizeof(elsewhere), "%s/dir", engine->tree.path);
 	tree_link(&engine->tree, "root/containers/" ENDED, elsewhere);
 	tree_text(&engine->tree, "root/containers/no-id/config.v2.json", "{");
-	assert_int_equal(refresh(engine), RUNNING - 2);
-	assert_null(find(engine, STRANGER));
+	assert_int_equal(engine_refresh(engine), RUNNING - 2);
+	assert_null(engine_find(engine, STRANGER));
 	assert_int_equal(owners_bad_files(engine->owners), 4);
 }
 
@@ -380,8 +322,8 @@ static void hostile_names_are_cleaned(void **state)
 	struct engine *engine = *state;
 
 	write_container(engine, BOX, "\\\"\\n\\u001b[31m\\u202e<b>", 13383, "");
-	(void)refresh(engine);
-	assert_string_equal(find(engine, BOX)->owner.name, "\"??[31m?<b>");
+	(void)engine_refresh(engine);
+	assert_string_equal(engine_find(engine, BOX)->owner.name, "\"??[31m?<b>");
 }
 
 static void long_names_are_bounded(void **state)
@@ -392,8 +334,8 @@ static void long_names_are_bounded(void **state)
 	memset(name, 'a', sizeof(name));
 	name[sizeof(name) - 1] = '\0';
 	write_container(engine, BOX, name, 13383, "");
-	(void)refresh(engine);
-	assert_int_equal(strlen(find(engine, BOX)->owner.name), OWNER_TEXT_MAX - 1);
+	(void)engine_refresh(engine);
+	assert_int_equal(strlen(engine_find(engine, BOX)->owner.name), OWNER_TEXT_MAX - 1);
 }
 
 static void a_root_that_was_asked_for_and_is_not_there_is_told(void **state)
@@ -402,8 +344,8 @@ static void a_root_that_was_asked_for_and_is_not_there_is_told(void **state)
 	const struct source *sources;
 	size_t count;
 
-	open_owners(engine, tree_path(&engine->tree, "nowhere"));
-	assert_int_equal(refresh(engine), 0);
+	engine_open(engine, tree_path(&engine->tree, "nowhere"));
+	assert_int_equal(engine_refresh(engine), 0);
 	sources = owners_sources(engine->owners, &count);
 	assert_int_equal(count, 1);
 	assert_string_equal(sources[0].state, "failed");
@@ -418,132 +360,18 @@ static void a_failed_look_keeps_what_was_known(void **state)
 	const struct source *sources;
 	size_t count;
 
-	(void)refresh(engine);
+	(void)engine_refresh(engine);
 	assert_int_equal(rename(tree_path(&engine->tree, "root"), tree_path(&engine->tree, "away")),
 	                 0);
-	assert_int_equal(refresh(engine), RUNNING);
+	assert_int_equal(engine_refresh(engine), RUNNING);
 	sources = owners_sources(engine->owners, &count);
 	assert_false(sources[0].up);
 	assert_true(sources[0].incomplete);
 	assert_int_equal(rename(tree_path(&engine->tree, "away"), tree_path(&engine->tree, "root")),
 	                 0);
-	assert_int_equal(refresh(engine), RUNNING);
+	assert_int_equal(engine_refresh(engine), RUNNING);
 	sources = owners_sources(engine->owners, &count);
 	assert_true(sources[0].up);
-}
-
-/* A running daemon, as /proc shows it. */
-static void make_daemon(struct engine *engine, int pid, const char *comm, const char *root)
-{
-	char name[64], cmdline[PATH_MAX];
-	int len;
-
-	(void)snprintf(name, sizeof(name), "proc/%d/comm", pid);
-	tree_text(&engine->tree, name, comm);
-	(void)snprintf(name, sizeof(name), "proc/%d/cmdline", pid);
-	len = snprintf(cmdline, sizeof(cmdline), "dockerd%c--data-root%c%s%c", 0, 0, root, 0);
-	tree_write(&engine->tree, name, cmdline, (size_t)len);
-	(void)snprintf(name, sizeof(name), "proc/%d/root", pid);
-	tree_link(&engine->tree, name, "/");
-}
-
-static void the_root_is_that_of_the_running_daemon(void **state)
-{
-	struct engine *engine = *state;
-
-	make_daemon(engine, 700, "dockerd\n", tree_path(&engine->tree, "root"));
-	open_owners(engine, NULL);
-	assert_int_equal(refresh(engine), RUNNING);
-}
-
-/* Not a failure: most machines have no Docker. */
-static void an_engine_that_is_not_there_is_no_source(void **state)
-{
-	struct engine *engine = *state;
-	size_t count;
-
-	make_daemon(engine, 700, "dockerd\n", tree_path(&engine->tree, "later"));
-	open_owners(engine, NULL);
-	assert_int_equal(refresh(engine), 0);
-	(void)owners_sources(engine->owners, &count);
-	assert_int_equal(count, 0);
-	/* it may come, and go again with all it told */
-	assert_int_equal(rename(tree_path(&engine->tree, "root"),
-	                        tree_path(&engine->tree, "later")),
-	                 0);
-	assert_int_equal(refresh(engine), RUNNING);
-	(void)owners_sources(engine->owners, &count);
-	assert_int_equal(count, 1);
-	assert_int_equal(rename(tree_path(&engine->tree, "later"),
-	                        tree_path(&engine->tree, "away")),
-	                 0);
-	assert_int_equal(refresh(engine), 0);
-	(void)owners_sources(engine->owners, &count);
-	assert_int_equal(count, 0);
-}
-
-static void the_roots_of_several_daemons_are_read_once_each(void **state)
-{
-	struct engine *engine = *state;
-
-	make_daemon(engine, 700, "dockerd\n", tree_path(&engine->tree, "root"));
-	make_daemon(engine, 701, "dockerd\n", tree_path(&engine->tree, "root"));
-	make_daemon(engine, 702, "dockerd\n", tree_path(&engine->tree, "second"));
-	assert_int_equal(mkdir(tree_path(&engine->tree, "second"), 0755), 0);
-	assert_int_equal(mkdir(tree_path(&engine->tree, "second/containers"), 0755), 0);
-	assert_int_equal(rename(tree_path(&engine->tree, "root/containers/" BOX),
-	                        tree_path(&engine->tree, "second/containers/" BOX)),
-	                 0);
-	open_owners(engine, NULL);
-	assert_int_equal(refresh(engine), RUNNING);
-	assert_non_null(find(engine, BOX));
-}
-
-static void a_daemon_in_a_container_or_of_another_user_does_not_count(void **state)
-{
-	struct engine *engine = *state;
-	struct docker_roots roots = { .count = 0 };
-	int proc = open(tree_path(&engine->tree, "proc"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	make_daemon(engine, 700, "dockerd\n", "/srv/inner");
-	tree_link(&engine->tree, "proc/700/root", tree_path(&engine->tree, "root"));
-	make_daemon(engine, 701, "dockerd-x\n", "/srv/other");
-	make_daemon(engine, 702, "dockerd\n", "/srv/ours");
-	make_daemon(engine, 703, "dockerd\n", "/srv/users");
-	if (chown(tree_path(&engine->tree, "proc/703"), 12345, 12345) < 0)
-		tree_remove(&engine->tree, "proc/703"); /* cannot be tried without root */
-	assert_int_equal(docker_roots_refresh(&roots, proc), 0);
-	assert_int_equal(roots.count, 1);
-	assert_string_equal(roots.paths[0], "/srv/ours");
-	docker_roots_free(&roots);
-	(void)close(proc);
-}
-
-static void a_daemon_that_ended_is_looked_for_again(void **state)
-{
-	struct engine *engine = *state;
-	struct docker_roots roots = { .count = 0 };
-	int proc = open(tree_path(&engine->tree, "proc"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	make_daemon(engine, 700, "dockerd\n", "/srv/a");
-	assert_int_equal(docker_roots_refresh(&roots, proc), 0);
-	assert_string_equal(roots.paths[0], "/srv/a");
-	make_daemon(engine, 701, "dockerd\n", "/srv/b");
-	tree_remove(&engine->tree, "proc/700");
-	assert_int_equal(docker_roots_refresh(&roots, proc), 0);
-	assert_int_equal(roots.count, 1);
-	assert_string_equal(roots.paths[0], "/srv/b");
-	/* none runs: its containers may go on; looked for every few looks */
-	tree_remove(&engine->tree, "proc/701");
-	assert_int_equal(docker_roots_refresh(&roots, proc), 0);
-	assert_int_equal(roots.daemon_count, 0);
-	assert_string_equal(roots.paths[0], "/srv/b");
-	make_daemon(engine, 702, "dockerd\n", "/srv/c");
-	for (int i = 0; i < DOCKER_SEARCH_EVERY; i++)
-		assert_int_equal(docker_roots_refresh(&roots, proc), 0);
-	assert_string_equal(roots.paths[0], "/srv/c");
-	docker_roots_free(&roots);
-	(void)close(proc);
 }
 
 static void text_of_an_owner_is_never_missing(void **state)
@@ -563,7 +391,7 @@ static void text_of_an_owner_is_never_missing(void **state)
 	owners_free(NULL);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, engine_tear_down)
 
 int main(void)
 {
@@ -583,11 +411,6 @@ int main(void)
 		TEST(long_names_are_bounded),
 		TEST(a_root_that_was_asked_for_and_is_not_there_is_told),
 		TEST(a_failed_look_keeps_what_was_known),
-		TEST(the_root_is_that_of_the_running_daemon),
-		TEST(an_engine_that_is_not_there_is_no_source),
-		TEST(the_roots_of_several_daemons_are_read_once_each),
-		TEST(a_daemon_in_a_container_or_of_another_user_does_not_count),
-		TEST(a_daemon_that_ended_is_looked_for_again),
 		TEST(text_of_an_owner_is_never_missing),
 	};
 

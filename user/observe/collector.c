@@ -113,12 +113,21 @@ static void look(struct collector *c)
 	if (r > 0)
 		seen = look_for_namespaces(c, start, &count);
 	note_failure(c, wiring_refresh(c->wiring));
-	note_failure(c, owners_refresh(c->owners));
+	note_failure(c, owners_refresh(c->owners, seen, count));
 	note_failure(c, census_take(&c->census, seen, count, on_census, c));
 	c->look_due = false;
 	c->look_armed = false;
 	c->look_ended = clock_ns(CLOCK_BOOTTIME);
 	c->look_cost = c->look_ended - start;
+}
+
+/* Engines change their files without a namespace being made: a container is renamed, or joins another. */
+static void refresh_owners(struct collector *c)
+{
+	size_t count;
+	const struct ns_seen *seen = namespaces_seen(c->namespaces, &count);
+
+	note_failure(c, owners_refresh(c->owners, seen, count));
 }
 
 /* Arms the timer for the next look; a timer that is armed already stays. */
@@ -255,7 +264,7 @@ int collector_snapshot(struct collector *c, const struct snapshot **ret,
 	if (c->look_due || (!c->probes && start - c->walked >= WALK_PERIOD_NS))
 		look(c);
 	else
-		note_failure(c, owners_refresh(c->owners));
+		refresh_owners(c);
 	r = build(c, true, (double)(clock_ns(CLOCK_BOOTTIME) - start) / 1e9, &snap);
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot take a snapshot: %s",
