@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "observe/owners/containerd.h"
 #include "observe/owners/daemons.h"
 #include "observe/owners/docker.h"
 #include "observe/owners/residents.h"
@@ -14,6 +15,7 @@
 /* Every engine ctnet knows; in the order their sources are shown. */
 static const struct owner_engine *const engines[] = {
 	&docker_engine,
+	&containerd_engine,
 };
 
 struct engine_state {
