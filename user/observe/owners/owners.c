@@ -7,14 +7,17 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "observe/owners/conmons.h"
 #include "observe/owners/containerd.h"
 #include "observe/owners/daemons.h"
 #include "observe/owners/docker.h"
+#include "observe/owners/podman.h"
 #include "observe/owners/residents.h"
 
 /* Every engine ctnet knows; in the order their sources are shown. */
 static const struct owner_engine *const engines[] = {
 	&docker_engine,
+	&podman_engine,
 	&containerd_engine,
 };
 
@@ -29,6 +32,7 @@ struct owners {
 	int proc;
 	char *prefix;
 	struct daemons daemons;
+	struct conmons conmons;
 	struct residents residents;
 	uint64_t residents_generation; /* at the last search for daemons */
 	struct engine_state engines[ARRAY_SIZE(engines)];
@@ -52,6 +56,7 @@ int owners_open(const struct owners_options *options, struct owners **ret, struc
 	if (!owners)
 		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME, "out of memory");
 	daemons_init(&owners->daemons);
+	conmons_init(&owners->conmons);
 	residents_init(&owners->residents);
 	owners->proc = open(options->proc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (owners->proc < 0)
@@ -201,7 +206,9 @@ static int look_around(struct owners *owners, const struct ns_seen *seen, size_t
 		return -ENOMEM;
 	due = owners->residents_generation != owners->residents.generation;
 	owners->residents_generation = owners->residents.generation;
-	return daemons_refresh(&owners->daemons, owners->proc, due) == -ENOMEM ? -ENOMEM : 0;
+	if (daemons_refresh(&owners->daemons, owners->proc, due) == -ENOMEM)
+		return -ENOMEM;
+	return conmons_refresh(&owners->conmons, &owners->daemons, owners->proc);
 }
 
 int owners_refresh(struct owners *owners, const struct ns_seen *seen, size_t count)
@@ -209,6 +216,7 @@ int owners_refresh(struct owners *owners, const struct ns_seen *seen, size_t cou
 	const struct owner_scene scene = { .proc = owners->proc,
 		                           .prefix = owners->prefix,
 		                           .daemons = &owners->daemons,
+		                           .conmons = &owners->conmons,
 		                           .residents = &owners->residents };
 	int result = look_around(owners, seen, count);
 
@@ -259,6 +267,7 @@ void owners_free(struct owners *owners)
 		owner_list_free(&owners->engines[i].spare);
 	}
 	daemons_free(&owners->daemons);
+	conmons_free(&owners->conmons);
 	residents_free(&owners->residents);
 	cleanup_close(&owners->proc);
 	free(owners->prefix);

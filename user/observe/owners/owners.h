@@ -22,6 +22,7 @@ struct owners_options {
 		docker_root; /* data root; NULL: the running daemon's --data-root or daemon.json, else /var/lib/docker */
 };
 
+struct conmons;
 struct daemons;
 struct residents;
 
@@ -30,6 +31,7 @@ struct owner_scene {
 	int proc;           /* descriptor of /proc */
 	const char *prefix; /* see struct owners_options; never NULL */
 	const struct daemons *daemons;
+	const struct conmons *conmons;
 	const struct residents *residents;
 };
 
