@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "observe/owners/conmons.h"
 #include "observe/owners/containerd.h"
+#include "observe/owners/crio.h"
 #include "observe/owners/daemons.h"
 #include "observe/owners/docker.h"
 #include "observe/owners/podman.h"
@@ -19,6 +20,7 @@ static const struct owner_engine *const engines[] = {
 	&docker_engine,
 	&podman_engine,
 	&containerd_engine,
+	&crio_engine,
 };
 
 struct engine_state {
