@@ -13,12 +13,14 @@
 #include "observe/owners/daemons.h"
 #include "observe/owners/docker.h"
 #include "observe/owners/lxc.h"
+#include "observe/owners/machined.h"
 #include "observe/owners/podman.h"
 #include "observe/owners/residents.h"
 
 /* Every engine ctnet knows; in the order their sources are shown. */
 static const struct owner_engine *const engines[] = {
-	&docker_engine, &podman_engine, &containerd_engine, &crio_engine, &lxc_engine,
+	&docker_engine, &podman_engine, &containerd_engine,
+	&crio_engine,   &lxc_engine,    &nspawn_engine,
 };
 
 struct engine_state {
