@@ -16,11 +16,12 @@
 #include "observe/owners/machined.h"
 #include "observe/owners/podman.h"
 #include "observe/owners/residents.h"
+#include "observe/owners/units.h"
 
 /* Every engine ctnet knows; in the order their sources are shown. */
 static const struct owner_engine *const engines[] = {
-	&docker_engine, &podman_engine, &containerd_engine,
-	&crio_engine,   &lxc_engine,    &nspawn_engine,
+	&docker_engine, &podman_engine, &containerd_engine, &crio_engine,
+	&lxc_engine,    &nspawn_engine, &units_engine,
 };
 
 struct engine_state {
