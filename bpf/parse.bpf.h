@@ -29,9 +29,9 @@ enum ctnet_ip_protocol {
 	CTNET_IP_SCTP = 132,
 };
 
-#define CTNET_MAX_VLAN_TAGS 3 /* 802.1ad has two; one more is seen in the wild */
-#define CTNET_MAX_EXTENSION_HEADERS                                                                \
-	8 /* RFC 8200, 4.1 lists seven, with destination options twice */
+/* 802.1ad has two tags, and one more is seen in the wild; RFC 8200, 4.1 lists seven extension headers, one of them twice. */
+#define CTNET_MAX_VLAN_TAGS         3
+#define CTNET_MAX_EXTENSION_HEADERS 8
 
 struct ctnet_wire_ethernet {
 	__u8 destination[6];
@@ -69,7 +69,7 @@ struct ctnet_wire_ipv6 { /* RFC 8200, 3 */
 
 struct ctnet_wire_extension { /* RFC 8200, 4; the first eight bytes of each */
 	__u8 next;
-	__u8 length; /* in units of eight bytes without the first, AUTHENTICATION: of four without the first two */
+	__u8 length;     /* in units of eight bytes without the first, AUTHENTICATION: of four without the first two */
 	__be16 fragment; /* FRAGMENT: offset in the upper 13 bits */
 	__u8 more[4];
 };
@@ -84,7 +84,7 @@ struct ctnet_wire_tcp { /* RFC 9293, 3.1; the first 16 bytes */
 /* Where the reading is, and what it found so far. */
 struct ctnet_cursor {
 	struct __sk_buff *skb;
-	__u32 at; /* bytes before the next header: Ethernet, VLAN tags, IP with options or extension headers */
+	__u32 at;    /* bytes before the next header: Ethernet, VLAN tags, IP with options or extension headers */
 	__u32 class; /* enum ctnet_class: the "other" of what is known until the protocol is */
 	bool failed; /* a header was cut off or makes no sense; at is where it would begin */
 };
@@ -141,14 +141,12 @@ static __always_inline void ctnet_parse_ipv4(struct ctnet_cursor *c)
 
 static __always_inline bool ctnet_is_extension(__u32 protocol)
 {
-	return protocol == CTNET_IP_HOP_BY_HOP || protocol == CTNET_IP_ROUTING ||
-	       protocol == CTNET_IP_FRAGMENT || protocol == CTNET_IP_AUTHENTICATION ||
-	       protocol == CTNET_IP_DESTINATION;
+	return protocol == CTNET_IP_HOP_BY_HOP || protocol == CTNET_IP_ROUTING || protocol == CTNET_IP_FRAGMENT ||
+	       protocol == CTNET_IP_AUTHENTICATION || protocol == CTNET_IP_DESTINATION;
 }
 
 /* Bytes of the extension header @header, of the kind @protocol. */
-static __always_inline __u32 ctnet_extension_length(__u32 protocol,
-                                                    const struct ctnet_wire_extension *header)
+static __always_inline __u32 ctnet_extension_length(__u32 protocol, const struct ctnet_wire_extension *header)
 {
 	if (protocol == CTNET_IP_FRAGMENT)
 		return 8;
@@ -173,8 +171,7 @@ __noinline __u32 ctnet_skip_extensions(struct __sk_buff *skb, __u32 at, __u32 pr
 		if (bpf_skb_load_bytes(skb, at, &header, sizeof(header)))
 			return 0;
 		at += ctnet_extension_length(protocol, &header);
-		later_fragment =
-			protocol == CTNET_IP_FRAGMENT && header.fragment & bpf_htons(0xfff8);
+		later_fragment = protocol == CTNET_IP_FRAGMENT && header.fragment & bpf_htons(0xfff8);
 		protocol = header.next;
 		if (!ctnet_is_extension(protocol))
 			return at << 8 | protocol;

@@ -67,7 +67,7 @@ struct ctnet_row {
 };
 
 /*
- * Which row an interface has: the map ctnet_index, written by user space alone. An interface has one entry, in one of two
+ * Which row an interface has: the variable ctnet_index, written by user space alone. An interface has one entry, in one of two
  * buckets of one cache line each: the first by its low bits, which interface numbers given out one after the other spread
  * evenly, the second by a hash for what does not fit there.
  */
@@ -84,8 +84,7 @@ static inline ctnet_u32 ctnet_bucket_of(ctnet_u32 ifindex, ctnet_u32 choice)
 {
 	if (choice == 0)
 		return ifindex & (CTNET_BUCKETS - 1);
-	return (ifindex * 0x9e3779b1U) >>
-	       (32 - CTNET_BUCKET_BITS); /* 2^32 / golden ratio, a prime */
+	return (ifindex * 0x9e3779b1U) >> (32 - CTNET_BUCKET_BITS); /* 2^32 / golden ratio, a prime */
 }
 
 /*
@@ -97,7 +96,7 @@ static inline ctnet_u32 ctnet_bucket_of(ctnet_u32 ifindex, ctnet_u32 choice)
 
 /* Packets that could not be put where they belong; each is a ctnet_lost_total{what}. */
 enum ctnet_traffic_loss {
-	CTNET_LOST_NO_ROW, /* attached, but no row is known for the interface: not counted */
+	CTNET_LOST_NO_ROW,   /* attached, but no row is known for the interface: not counted */
 	CTNET_LOST_UNPARSED, /* counted, but its headers could not be read: in the class "other" of what is known */
 	CTNET_TRAFFIC_LOSSES,
 };

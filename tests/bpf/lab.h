@@ -60,8 +60,7 @@ static inline int lab_enter(void)
 {
 	if (unshare(CLONE_NEWNET) < 0)
 		return -errno;
-	return shell(
-		"sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1");
+	return shell("sysctl -qw net.ipv6.conf.all.disable_ipv6=1 net.ipv6.conf.default.disable_ipv6=1");
 }
 
 /* A process in a namespace of its own, below this one; ends with us. Returns its process id, or -1. */
@@ -112,10 +111,9 @@ static inline bool device_read(const char *name, struct device_count *ret)
 	bool found = false;
 
 	while (f && !found && fgets(line, sizeof(line), f))
-		found = sscanf(line,
-		               " %63[^:]: %llu %llu %*u %*u %*u %*u %*u %*u %llu %llu %*u %llu",
-		               device, &ret->rx_bytes, &ret->rx_packets, &ret->tx_bytes,
-		               &ret->tx_packets, &ret->tx_dropped) == 6 &&
+		found = sscanf(line, " %63[^:]: %llu %llu %*u %*u %*u %*u %*u %*u %llu %llu %*u %llu", device,
+		               &ret->rx_bytes, &ret->rx_packets, &ret->tx_bytes, &ret->tx_packets,
+		               &ret->tx_dropped) == 6 &&
 		        strcmp(device, name) == 0;
 	if (f)
 		(void)fclose(f);

@@ -6,13 +6,7 @@
 #include <stdint.h>
 #include <string.h>
 
-enum {
-	ETH_IPV4 = 0x0800,
-	ETH_ARP = 0x0806,
-	ETH_VLAN = 0x8100,
-	ETH_SVLAN = 0x88a8,
-	ETH_IPV6 = 0x86dd
-};
+enum { ETH_IPV4 = 0x0800, ETH_ARP = 0x0806, ETH_VLAN = 0x8100, ETH_SVLAN = 0x88a8, ETH_IPV6 = 0x86dd };
 enum {
 	HOP = 0,
 	ICMP = 1,
@@ -67,8 +61,7 @@ static inline void add_vlan(struct packet *p, unsigned int next_type)
 }
 
 /* @fragment: offset in units of eight bytes, with the flags */
-static inline void add_ipv4(struct packet *p, unsigned int protocol, unsigned int option_words,
-                            unsigned int fragment)
+static inline void add_ipv4(struct packet *p, unsigned int protocol, unsigned int option_words, unsigned int fragment)
 {
 	unsigned char *ip = packet_add(p, 20 + option_words * 4);
 
@@ -97,8 +90,7 @@ static inline void add_extension(struct packet *p, unsigned int next, unsigned i
 }
 
 /* @offset: in units of eight bytes */
-static inline void add_fragment(struct packet *p, unsigned int next, unsigned int offset,
-                                unsigned int more)
+static inline void add_fragment(struct packet *p, unsigned int next, unsigned int offset, unsigned int more)
 {
 	unsigned char *header = packet_add(p, 8);
 

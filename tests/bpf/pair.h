@@ -10,12 +10,7 @@
 #include "bpf/lab.h"
 #include "observe/kernel/traffic.h"
 
-enum {
-	TCX_INGRESS = 46,
-	TCX_EGRESS = 47,
-	TCX_NEXT = -1,
-	TCX_DROP = 2
-}; /* uapi/linux/bpf.h of 6.6 */
+enum { TCX_INGRESS = 46, TCX_EGRESS = 47, TCX_NEXT = -1, TCX_DROP = 2 }; /* uapi/linux/bpf.h of 6.6 */
 
 static pid_t guest;
 static const enum attach_mode tcx = ATTACH_TCX, clsact = ATTACH_CLSACT;
@@ -37,17 +32,15 @@ static inline int leave(void **state)
 /* A pair for each test: "host" here, 10.0.0.1; "eth0" in the guest, 10.0.0.2. */
 static inline int make_pair(void **state)
 {
-	return shell(
-		"ip link add host type veth peer name eth0 netns %d && ip addr add 10.0.0.1/24 dev host && "
-		"ip link set host up && nsenter -t %d -n ip addr add 10.0.0.2/24 dev eth0 && "
-		"nsenter -t %d -n ip link set eth0 up",
-		guest, guest, guest);
+	return shell("ip link add host type veth peer name eth0 netns %d && ip addr add 10.0.0.1/24 dev host && "
+	             "ip link set host up && nsenter -t %d -n ip addr add 10.0.0.2/24 dev eth0 && "
+	             "nsenter -t %d -n ip link set eth0 up",
+	             guest, guest, guest);
 }
 
 static inline int remove_pair(void **state)
 {
-	return shell(
-		"for link in host port1 port2 bridge0; do ip link del $link 2>/dev/null; done; true");
+	return shell("for link in host port1 port2 bridge0; do ip link del $link 2>/dev/null; done; true");
 }
 
 static inline uint32_t host(void)
@@ -96,8 +89,7 @@ static inline uint64_t pings_seen(const struct traffic_programs *programs)
 	struct ctnet_counters counters[CTNET_HOOKS];
 
 	assert_int_equal(traffic_read(programs, host(), counters), 0);
-	assert_int_equal(counters[CTNET_INGRESS].by_class[CTNET_IPV4_ICMP].packets,
-	                 pings_seen_out(programs));
+	assert_int_equal(counters[CTNET_INGRESS].by_class[CTNET_IPV4_ICMP].packets, pings_seen_out(programs));
 	return pings_seen_out(programs);
 }
 
@@ -116,9 +108,8 @@ static inline unsigned int tcx_programs(void)
 
 static inline int filters(void)
 {
-	return atoi(
-		output_of("{ tc filter show dev host ingress; tc filter show dev host egress; } | "
-	                  "grep -c 'ctnet_[a-z]*gress'"));
+	return atoi(output_of("{ tc filter show dev host ingress; tc filter show dev host egress; } | "
+	                      "grep -c 'ctnet_[a-z]*gress'"));
 }
 
 static inline bool has_qdisc(void)
@@ -175,12 +166,12 @@ static inline void other_kill(struct other other)
 }
 
 /* For tables of tests: each on a pair of its own, in one mode or in both. */
-#define in_mode(f, mode)                                                                           \
-	{                                                                                          \
-#f " (" #mode ")", f, make_pair, remove_pair, (void *)(uintptr_t) & (mode)         \
+#define in_mode(f, mode)                                                                                               \
+	{                                                                                                              \
+#f " (" #mode ")", f, make_pair, remove_pair, (void *)(uintptr_t) & (mode)                             \
 	}
 #define in_both_modes(f) in_mode(f, tcx), in_mode(f, clsact)
-#define on_a_pair(f)                                                                               \
-	{                                                                                          \
-#f, f, make_pair, remove_pair, NULL                                                \
+#define on_a_pair(f)                                                                                                   \
+	{                                                                                                              \
+#f, f, make_pair, remove_pair, NULL                                                                    \
 	}

@@ -59,14 +59,13 @@ struct expected {
 };
 
 /* Runs a packet past a hook and compares: the verdict, the bytes, each counter. */
-static inline void passes(const void *bytes, size_t len, enum ctnet_hook hook,
-                          const struct __sk_buff *context, const struct expected *want)
+static inline void passes(const void *bytes, size_t len, enum ctnet_hook hook, const struct __sk_buff *context,
+                          const struct expected *want)
 {
 	uint32_t ifindex = context && context->ifindex ? context->ifindex : LOOPBACK;
 	unsigned char out[sizeof(((struct packet *)NULL)->bytes)];
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = bytes, .data_size_in = (uint32_t)len,
-	            .data_out = out, .data_size_out = sizeof(out), .ctx_in = context,
-	            .ctx_size_in = context ? sizeof(*context) : 0);
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = bytes, .data_size_in = (uint32_t)len, .data_out = out,
+	            .data_size_out = sizeof(out), .ctx_in = context, .ctx_size_in = context ? sizeof(*context) : 0);
 	struct seen after, model = look(ifindex);
 	struct ctnet_counters *counters = &model.hook[hook];
 

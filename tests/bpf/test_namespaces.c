@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/*
- * The finder of namespaces on the running kernel, as root. Everything happens in a mount namespace of the test's own, on a tmpfs of
- * its own; the processes it looks for are its children, which it ends.
- */
+/* The finder of namespaces on the running kernel, as root, in a mount namespace and on a tmpfs of its own, with children it ends. */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -61,11 +58,9 @@ static struct child start_child(const char *name)
 
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 		(void)close(order[1]);
-		if (read(order[0], &c, 1) != 1 || unshare(CLONE_NEWNET) < 0 ||
-		    write(done[1], &c, 1) != 1)
+		if (read(order[0], &c, 1) != 1 || unshare(CLONE_NEWNET) < 0 || write(done[1], &c, 1) != 1)
 			_exit(1);
-		if (read(order[0], &c, 1) != 1 || prctl(PR_SET_NAME, name) < 0 ||
-		    write(done[1], &c, 1) != 1)
+		if (read(order[0], &c, 1) != 1 || prctl(PR_SET_NAME, name) < 0 || write(done[1], &c, 1) != 1)
 			_exit(1);
 		(void)read(order[0], &c, 1);
 		_exit(0);
@@ -186,9 +181,8 @@ static void we_live_in_the_observing_namespace(void **state)
 
 	assert_int_equal(namespaces_observing(namespaces), inode_of(getpid()));
 	/* where process 1 cannot be looked into, kthreadd is the authority */
-	if (stat(readlink("/proc/1/ns/net", target, sizeof(target)) > 0 ? "/proc/1/ns/net"
-	                                                                : "/proc/2/ns/net",
-	         &st) == 0)
+	if (stat(readlink("/proc/1/ns/net", target, sizeof(target)) > 0 ? "/proc/1/ns/net" : "/proc/2/ns/net", &st) ==
+	    0)
 		assert_int_equal(namespaces_machine(namespaces), st.st_ino);
 	namespaces_free(namespaces);
 }

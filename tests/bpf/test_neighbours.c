@@ -27,16 +27,12 @@ static struct program make_program(int verdict)
 		  .imm = p.map },
 		{ 0 },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_2, .imm = 1 },
-		{ .code = BPF_STX | BPF_ATOMIC | BPF_DW,
-		  .dst_reg = BPF_REG_1,
-		  .src_reg = BPF_REG_2,
-		  .imm = BPF_ADD },
+		{ .code = BPF_STX | BPF_ATOMIC | BPF_DW, .dst_reg = BPF_REG_1, .src_reg = BPF_REG_2, .imm = BPF_ADD },
 		{ .code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = BPF_REG_0, .imm = verdict },
 		{ .code = BPF_JMP | BPF_EXIT },
 	};
 
-	p.fd = bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "neighbour", "GPL", insns, ARRAY_SIZE(insns),
-	                     NULL);
+	p.fd = bpf_prog_load(BPF_PROG_TYPE_SCHED_CLS, "neighbour", "GPL", insns, ARRAY_SIZE(insns), NULL);
 	assert_true(p.fd >= 0);
 	return p;
 }
@@ -80,10 +76,9 @@ static struct neighbour move_in(void)
 		enum bpf_tc_attach_point side = egress ? BPF_TC_EGRESS : BPF_TC_INGRESS;
 
 		add_filter(&n.before, side, 3);
-		assert_int_equal(
-			shell("tc filter add dev host %s protocol all prio 5 u32 match u32 0 0 flowid 1:1",
-		              egress ? "egress" : "ingress"),
-			0);
+		assert_int_equal(shell("tc filter add dev host %s protocol all prio 5 u32 match u32 0 0 flowid 1:1",
+		                       egress ? "egress" : "ingress"),
+		                 0);
 		add_filter(&n.behind, side, 9);
 	}
 	return n;
@@ -232,14 +227,29 @@ static void a_neighbours_tcx_programs_run_and_hide_nothing(void **state)
 	assert_true(seen_by(&next) >= 10);
 	second = bpf_link_create(drop.fd, (int)host(), (enum bpf_attach_type)TCX_EGRESS, NULL);
 	assert_true(second >= 0);
-	assert_int_not_equal(shell("ping -q -c 2 -W 0.1 -i 0.002 10.0.0.2 >/dev/null 2>&1"),
-	                     0); /* theirs decides */
+	assert_int_not_equal(shell("ping -q -c 2 -W 0.1 -i 0.002 10.0.0.2 >/dev/null 2>&1"), 0); /* theirs decides */
 	assert_true(pings_seen_out(programs) >= 12);
 	other_kill(other_start(ATTACH_TCX));
 	traffic_free(programs);
 	assert_int_equal(tcx_programs(), 2);
 	assert_int_not_equal(shell("ping -q -c 1 -W 0.1 10.0.0.2 >/dev/null 2>&1"), 0);
 	free_program(&next);
+	free_program(&drop);
+}
+
+static void a_neighbour_that_drops_and_was_there_first_hides_nothing(void **state)
+{
+	struct program drop = make_program(TCX_DROP);
+	struct traffic_programs *programs = open_mode(ATTACH_TCX);
+	_cleanup_close_ int link = -1;
+
+	assert_int_equal(shell("ip neigh add 10.0.0.2 lladdr 02:00:00:00:00:01 dev host"), 0);
+	link = bpf_link_create(drop.fd, (int)host(), (enum bpf_attach_type)TCX_EGRESS, NULL);
+	assert_true(link >= 0);
+	assert_int_equal(traffic_attach(programs, host()), 0);
+	assert_int_not_equal(shell("ping -q -c 3 -W 0.1 -i 0.002 10.0.0.2 >/dev/null 2>&1"), 0);
+	assert_true(pings_seen_out(programs) >= 3); /* ping sends again what it sees dropped */
+	traffic_free(programs);
 	free_program(&drop);
 }
 
@@ -268,6 +278,7 @@ int main(void)
 		on_a_pair(an_ingress_qdisc_is_refused_and_left_alone),
 		on_a_pair(a_qdisc_deleted_under_us_does_no_harm),
 		on_a_pair(a_neighbours_tcx_programs_run_and_hide_nothing),
+		on_a_pair(a_neighbour_that_drops_and_was_there_first_hides_nothing),
 		on_a_pair(filters_that_only_look_like_ours_stay),
 	};
 

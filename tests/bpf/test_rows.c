@@ -16,7 +16,8 @@
 #define CPUS 3U
 
 struct table {
-	int index, chunks;
+	struct ctnet_bucket index[CTNET_BUCKETS];
+	int chunks;
 	struct rows *rows;
 };
 
@@ -24,13 +25,9 @@ static int make_table(void **state)
 {
 	struct table *t = calloc(1, sizeof(*t));
 	_cleanup_close_ int pattern = rows_chunk_map(CPUS);
-	LIBBPF_OPTS(bpf_map_create_opts, mapped, .map_flags = BPF_F_MMAPABLE);
 	LIBBPF_OPTS(bpf_map_create_opts, outer, .inner_map_fd = (uint32_t)pattern);
 
-	t->index = bpf_map_create(BPF_MAP_TYPE_ARRAY, "index", 4, sizeof(struct ctnet_bucket),
-	                          CTNET_BUCKETS, &mapped);
-	t->chunks =
-		bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "chunks", 4, 4, CTNET_CHUNKS, &outer);
+	t->chunks = bpf_map_create(BPF_MAP_TYPE_ARRAY_OF_MAPS, "chunks", 4, 4, CTNET_CHUNKS, &outer);
 	*state = t;
 	return rows_new(t->index, t->chunks, CPUS, &t->rows);
 }
@@ -40,7 +37,6 @@ static int free_table(void **state)
 	struct table *t = *state;
 
 	rows_free(t->rows);
-	(void)close(t->index);
 	(void)close(t->chunks);
 	free(t);
 	return 0;
@@ -169,9 +165,7 @@ static void thousands_of_scattered_numbers_find_room(void **state)
 
 	srandom(1);
 	for (uint32_t i = 0; i < 4096; i++)
-		assert_int_equal(rows_take(t->rows, 1 + i * 65536 + (uint32_t)random() % 65536,
-		                           &row),
-		                 0);
+		assert_int_equal(rows_take(t->rows, 1 + i * 65536 + (uint32_t)random() % 65536, &row), 0);
 }
 
 /* ---------------------------------------------------------------- with the program */
@@ -198,8 +192,8 @@ static void the_program_finds_each_of_many_colliding_interfaces(void **state)
 	enum { PAIRS = 40 };
 
 	for (uint32_t i = 0; i < PAIRS; i++)
-		assert_int_equal(shell("ip link add c%u index %u type veth peer name d%u index %u",
-		                       i, 77 + i * CTNET_BUCKETS, i, 900000 + i),
+		assert_int_equal(shell("ip link add c%u index %u type veth peer name d%u index %u", i,
+		                       77 + i * CTNET_BUCKETS, i, 900000 + i),
 		                 0);
 	for (uint32_t i = 0; i < PAIRS; i++)
 		assert_int_equal(traffic_attach(programs, 77 + i * CTNET_BUCKETS), 0);
@@ -225,8 +219,7 @@ static void a_packet_without_a_row_passes_and_is_a_counted_loss(void **state)
 	add_ethernet(&p, ETH_ARP);
 	packet_add(&p, 28);
 	opts.data_size_in = (uint32_t)p.len;
-	assert_int_equal(bpf_prog_test_run_opts(traffic_program_fd(programs, CTNET_EGRESS), &opts),
-	                 0);
+	assert_int_equal(bpf_prog_test_run_opts(traffic_program_fd(programs, CTNET_EGRESS), &opts), 0);
 	assert_int_equal((int)opts.retval, -1);
 	after = look(LOOPBACK);
 	assert_memory_equal(after.hook, before.hook, sizeof(before.hook));

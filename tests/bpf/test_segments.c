@@ -12,8 +12,7 @@
 #include "bpf/passes.h"
 
 /* Runs @p as a super-packet past both hooks; each further segment must repeat @header bytes. */
-static void expands(const struct packet *p, uint32_t gso_size, uint32_t gso_segs,
-                    const struct expected *want)
+static void expands(const struct packet *p, uint32_t gso_size, uint32_t gso_segs, const struct expected *want)
 {
 	const struct __sk_buff context = { .gso_size = gso_size, .gso_segs = gso_segs };
 
@@ -90,8 +89,7 @@ static void udp_and_sctp_repeat_their_fixed_headers(void **state)
 	add_ethernet(&p, ETH_IPV4);
 	add_ipv4(&p, SCTP, 0, 0);
 	packet_add(&p, 12 + 3000);
-	expands(&p, 0xffff, 5,
-	        &sctp); /* GSO_BY_FRAGS: the kernel's mark that the size says nothing */
+	expands(&p, 0xffff, 5, &sctp); /* GSO_BY_FRAGS: the kernel's mark that the size says nothing */
 }
 
 /* gso_size without gso_segs is how a virtual machine or a packet socket hands a super-packet in. */

@@ -70,8 +70,7 @@ static void ipv4_options_do_not_hide_the_protocol(void **state)
 
 static void ipv4_fragments_have_the_class_of_their_protocol(void **state)
 {
-	static const unsigned int fragments[] = { 0x2000, 0x2000 | 185,
-		                                  370 }; /* first, middle, last */
+	static const unsigned int fragments[] = { 0x2000, 0x2000 | 185, 370 }; /* first, middle, last */
 	struct packet p;
 
 	for (size_t i = 0; i < ARRAY_SIZE(fragments); i++) {
@@ -260,8 +259,7 @@ struct cut {
 	enum ctnet_class class;
 };
 
-static void cut_everywhere(const struct packet *whole, const struct cut *cuts,
-                           enum ctnet_class class)
+static void cut_everywhere(const struct packet *whole, const struct cut *cuts, enum ctnet_class class)
 {
 	for (size_t len = 14; len <= whole->len; len++) {
 		struct packet p = *whole;
@@ -284,9 +282,7 @@ static void cut_everywhere(const struct packet *whole, const struct cut *cuts,
 static void packets_cut_at_each_byte_are_counted_under_what_is_known(void **state)
 {
 	static const struct cut tagged[] = { { 22, CTNET_OTHER }, { 42, CTNET_IPV4_OTHER }, { 0 } };
-	static const struct cut chained[] = { { 18, CTNET_OTHER },
-		                              { 98, CTNET_IPV6_OTHER },
-		                              { 0 } };
+	static const struct cut chained[] = { { 18, CTNET_OTHER }, { 98, CTNET_IPV6_OTHER }, { 0 } };
 	struct packet p;
 
 	add_ethernet(&p, ETH_SVLAN);
@@ -315,11 +311,10 @@ static void make_noise(struct packet *p, size_t len)
 static void run_noise(const struct packet *p, uint32_t gso_size, uint32_t gso_segs)
 {
 	const struct __sk_buff context = { .gso_size = gso_size, .gso_segs = gso_segs };
-	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = p->bytes, .data_size_in = (uint32_t)p->len,
-	            .ctx_in = &context, .ctx_size_in = sizeof(context));
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .data_in = p->bytes, .data_size_in = (uint32_t)p->len, .ctx_in = &context,
+	            .ctx_size_in = sizeof(context));
 
-	assert_int_equal(bpf_prog_test_run_opts(traffic_program_fd(programs, CTNET_INGRESS), &opts),
-	                 0);
+	assert_int_equal(bpf_prog_test_run_opts(traffic_program_fd(programs, CTNET_INGRESS), &opts), 0);
 	assert_int_equal((int)opts.retval, -1);
 }
 
@@ -344,11 +339,10 @@ static void noise_passes_and_is_counted(void **state)
 		want_bytes += p.len;
 	}
 	after = look(LOOPBACK);
-	for (int class = 0; class < CTNET_CLASSES; class++) {
-		packets += after.hook[CTNET_INGRESS].by_class[class].packets -
-		           before.hook[CTNET_INGRESS].by_class[class].packets;
-		bytes += after.hook[CTNET_INGRESS].by_class[class].bytes -
-		         before.hook[CTNET_INGRESS].by_class[class].bytes;
+	for (int i = 0; i < CTNET_CLASSES; i++) {
+		packets +=
+			after.hook[CTNET_INGRESS].by_class[i].packets - before.hook[CTNET_INGRESS].by_class[i].packets;
+		bytes += after.hook[CTNET_INGRESS].by_class[i].bytes - before.hook[CTNET_INGRESS].by_class[i].bytes;
 	}
 	assert_int_equal(packets, 20000);
 	assert_int_equal(bytes, want_bytes);

@@ -3,8 +3,7 @@
 #include "wiring_lab.h"
 
 /* The ends of a pair whose inner end is in another namespace point at each other. */
-static void assert_paired(struct wiring *wiring, const char *host_end, const char *ns,
-                          const char *inner_end)
+static void assert_paired(struct wiring *wiring, const char *host_end, const char *ns, const char *inner_end)
 {
 	int32_t nsid = nsid_of(wiring, ns);
 	const struct link *host = link_named(wiring, NSID_HERE, host_end);
@@ -63,10 +62,8 @@ static void moved_end_vanishes_here_and_appears_there(void **state)
 	wiring = open_wiring();
 	run("ip link add p0 type veth peer name p1");
 	follow(wiring);
-	assert_int_equal(link_named(wiring, NSID_HERE, "p0")->peer_index,
-	                 link_named(wiring, NSID_HERE, "p1")->index);
-	assert_int_equal(link_named(wiring, NSID_HERE, "p1")->peer_index,
-	                 link_named(wiring, NSID_HERE, "p0")->index);
+	assert_int_equal(link_named(wiring, NSID_HERE, "p0")->peer_index, link_named(wiring, NSID_HERE, "p1")->index);
+	assert_int_equal(link_named(wiring, NSID_HERE, "p1")->peer_index, link_named(wiring, NSID_HERE, "p0")->index);
 	birth = link_named(wiring, NSID_HERE, "p0")->birth;
 	run("ip link set p1 netns a name eth0");
 	assert_int_equal(wiring_dispatch(wiring), 0);
@@ -140,8 +137,7 @@ static void leaving_a_bridge_is_no_death(void **state)
 	wiring = open_wiring();
 	run("ip link set p0 master br0; ip link set p0 up; ip link set p1 up");
 	follow(wiring);
-	assert_int_equal(link_named(wiring, NSID_HERE, "p0")->master,
-	                 link_named(wiring, NSID_HERE, "br0")->index);
+	assert_int_equal(link_named(wiring, NSID_HERE, "p0")->master, link_named(wiring, NSID_HERE, "br0")->index);
 	assert_int_equal(link_named(wiring, NSID_HERE, "p0")->port_state, PORT_FORWARDING);
 	table_as_ip(wiring, NULL);
 	run("ip link set p0 nomaster");
@@ -408,20 +404,22 @@ static void counters_are_those_of_ip(void **state)
 
 static void missing_privilege_is_named(void **state)
 {
-	const struct wiring_callbacks callbacks = { &told, on_link, on_nsid };
-	struct wiring *wiring = (void *)&told;
-	size_t before = open_descriptors();
-	struct fault fault = { 0 };
-	int r;
+	const struct wiring_callbacks callbacks = { { &told, on_link, on_nsid };
+	told, on_link, on_nsid, NULL
+};
+struct wiring *wiring = (void *)&told;
+size_t before = open_descriptors();
+struct fault fault = { 0 };
+int r;
 
-	assert_int_equal(seteuid(65534), 0);
-	r = wiring_open(&callbacks, &wiring, &fault);
-	assert_int_equal(seteuid(0), 0);
-	assert_int_equal(r, -EPERM);
-	assert_int_equal(fault.code, EXIT_CODE_NOT_PERMITTED);
-	assert_non_null(strstr(fault.text, "CAP_NET_BROADCAST"));
-	assert_ptr_equal(wiring, &told); /* untouched */
-	assert_int_equal(open_descriptors(), before);
+assert_int_equal(seteuid(65534), 0);
+r = wiring_open(&callbacks, &wiring, &fault);
+assert_int_equal(seteuid(0), 0);
+assert_int_equal(r, -EPERM);
+assert_int_equal(fault.code, EXIT_CODE_NOT_PERMITTED);
+assert_non_null(strstr(fault.text, "CAP_NET_BROADCAST"));
+assert_ptr_equal(wiring, &told); /* untouched */
+assert_int_equal(open_descriptors(), before);
 }
 
 static void no_descriptor_is_left(void **state)

@@ -9,8 +9,7 @@ static void make_deaf(const struct wiring *wiring)
 {
 	int size = 0;
 
-	assert_int_equal(setsockopt(wiring_fd(wiring), SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)),
-	                 0);
+	assert_int_equal(setsockopt(wiring_fd(wiring), SOL_SOCKET, SO_RCVBUF, &size, sizeof(size)), 0);
 }
 
 static void lost_events_are_made_up_for(void **state)
@@ -147,12 +146,10 @@ static void measure_a_thousand_pairs(void **state)
 	run("ip -batch /run/netns/.batch && rm /run/netns/.batch");
 	begin = seconds_now();
 	wiring = open_wiring();
-	printf("# measured: open and first look, %d pairs: %.1f ms\n", MANY,
-	       (seconds_now() - begin) * 1e3);
+	printf("# measured: open and first look, %d pairs: %.1f ms\n", MANY, (seconds_now() - begin) * 1e3);
 	begin = seconds_now();
 	assert_int_equal(wiring_stats(wiring, &stats, &count), 0);
-	printf("# measured: counters of %zu links: %.1f ms\n", count,
-	       (seconds_now() - begin) * 1e3);
+	printf("# measured: counters of %zu links: %.1f ms\n", count, (seconds_now() - begin) * 1e3);
 	assert_int_equal(count, MANY + 1);
 	view = view_of(wiring, NSID_HERE);
 	assert_int_equal(view->link_count, MANY + 1);
@@ -188,8 +185,7 @@ static void measure_a_hundred_namespaces(void **state)
 	run("ip -batch /run/netns/.batch && rm /run/netns/.batch");
 	begin = seconds_now();
 	wiring = open_wiring();
-	printf("# measured: open and first look, %d namespaces: %.1f ms\n", SPACES,
-	       (seconds_now() - begin) * 1e3);
+	printf("# measured: open and first look, %d namespaces: %.1f ms\n", SPACES, (seconds_now() - begin) * 1e3);
 	(void)wiring_links(wiring, &count);
 	assert_int_equal(count, SPACES + 1);
 	for (int i = 0; i < SPACES; i += 33) {
@@ -203,8 +199,7 @@ static void measure_a_hundred_namespaces(void **state)
 		assert_int_equal(wiring_dispatch(wiring), 0);
 		assert_int_equal(wiring_refresh(wiring), 0);
 	}
-	printf("# measured: a dispatch and refresh with nothing new: %.2f us\n",
-	       (seconds_now() - begin) * 1e3);
+	printf("# measured: a dispatch and refresh with nothing new: %.2f us\n", (seconds_now() - begin) * 1e3);
 	wiring_free(wiring);
 }
 

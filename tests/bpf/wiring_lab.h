@@ -51,14 +51,14 @@ static inline void tell_line(struct told *into, const char *format, ...)
 		into->len += (size_t)len;
 }
 
-static inline void on_link(void *context, enum link_change change, int32_t nsid,
-                           const struct link *old, const struct link *link)
+static inline void on_link(void *context, enum link_change change, int32_t nsid, const struct link *old,
+                           const struct link *link)
 {
 	static const char *const names[] = { "appeared", "changed", "vanished" };
 
 	assert_int_equal(old != NULL, change == LINK_CHANGED);
-	tell_line(context, "%s %d %s%s%s\n", names[change], nsid, old ? old->name : link->name,
-	          old ? ">" : "", old ? link->name : "");
+	tell_line(context, "%s %d %s%s%s\n", names[change], nsid, old ? old->name : link->name, old ? ">" : "",
+	          old ? link->name : "");
 }
 
 static inline void on_nsid(void *context, int32_t nsid, bool gone)
@@ -152,14 +152,16 @@ static inline int lab_clear(void **state)
 
 static inline struct wiring *open_wiring(void)
 {
-	const struct wiring_callbacks callbacks = { &told, on_link, on_nsid };
-	struct wiring *wiring = NULL;
-	struct fault fault = { 0 };
+	const struct wiring_callbacks callbacks = { { &told, on_link, on_nsid };
+	told, on_link, on_nsid, NULL
+};
+struct wiring *wiring = NULL;
+struct fault fault = { 0 };
 
-	if (wiring_open(&callbacks, &wiring, &fault) < 0)
-		fail_msg("wiring_open: %s", fault.text);
-	assert_int_equal(wiring_refresh(wiring), 0);
-	return wiring;
+if (wiring_open(&callbacks, &wiring, &fault) < 0)
+	fail_msg("wiring_open: %s", fault.text);
+assert_int_equal(wiring_refresh(wiring), 0);
+return wiring;
 }
 
 /** Takes in what the kernel has told so far. Events are queued before the command that causes them returns. */
@@ -200,8 +202,7 @@ static inline const struct ns_links *view_of(const struct wiring *wiring, int32_
 	return NULL;
 }
 
-static inline const struct link *link_named(const struct wiring *wiring, int32_t nsid,
-                                            const char *name)
+static inline const struct link *link_named(const struct wiring *wiring, int32_t nsid, const char *name)
 {
 	const struct ns_links *view = view_of(wiring, nsid);
 
@@ -240,8 +241,7 @@ static inline json_int_t number_of(const json_t *object, const char *key, json_i
 
 static inline enum port_state state_named(const char *name)
 {
-	static const char *const names[] = { "disabled", "listening", "learning", "forwarding",
-		                             "blocking" };
+	static const char *const names[] = { "disabled", "listening", "learning", "forwarding", "blocking" };
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)
 		if (strcmp(names[i], name) == 0)
@@ -250,8 +250,7 @@ static inline enum port_state state_named(const char *name)
 }
 
 /** Compares one link with what `ip -j -d link` says of it. */
-static inline void same_as_ip(const struct wiring *wiring, int32_t nsid, const struct link *link,
-                              const json_t *row)
+static inline void same_as_ip(const struct wiring *wiring, int32_t nsid, const struct link *link, const json_t *row)
 {
 	const json_t *info = json_object_get(row, "linkinfo");
 	const struct link *master = wiring_find(wiring, nsid, link->master);
@@ -261,16 +260,14 @@ static inline void same_as_ip(const struct wiring *wiring, int32_t nsid, const s
 	assert_string_equal(link->name, text_of(row, "ifname"));
 	assert_int_equal(link->mtu, number_of(row, "mtu", 0));
 	if (link->has_mac)
-		(void)snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", link->mac[0],
-		               link->mac[1], link->mac[2], link->mac[3], link->mac[4],
-		               link->mac[5]);
+		(void)snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", link->mac[0], link->mac[1],
+		               link->mac[2], link->mac[3], link->mac[4], link->mac[5]);
 	if (strcmp(text_of(row, "link_type"), "ether") == 0)
 		assert_string_equal(mac, text_of(row, "address"));
 	if (*text_of(info, "info_kind"))
 		assert_string_equal(link_kind_name(link->kind), text_of(info, "info_kind"));
 	assert_string_equal(master ? master->name : "", text_of(row, "master"));
-	assert_int_equal(link->port_state,
-	                 state_named(text_of(json_object_get(info, "info_slave_data"), "state")));
+	assert_int_equal(link->port_state, state_named(text_of(json_object_get(info, "info_slave_data"), "state")));
 	assert_int_equal(link->peer_elsewhere, json_object_get(row, "link_netnsid") != NULL);
 	if (json_object_get(row, "link_index"))
 		assert_int_equal(link->peer_index, number_of(row, "link_index", 0));
@@ -288,8 +285,7 @@ static inline void table_as_ip(struct wiring *wiring, const char *name)
 	assert_non_null(view);
 	assert_false(view->incomplete);
 	assert_int_equal(view->link_count, json_array_size(rows));
-	for (size_t i = 0; i < view->link_count;
-	     i++) /* both by index: ip shows them as the kernel lists them */
+	for (size_t i = 0; i < view->link_count; i++) /* both by index: ip shows them as the kernel lists them */
 		same_as_ip(wiring, nsid, &view->links[i], json_array_get(rows, i));
 	json_decref(rows);
 }

@@ -72,7 +72,7 @@ static void feed(struct table *table, const struct nlmsghdr *nlh, uint64_t now)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct wiring_callbacks nobody = { NULL, NULL, NULL };
+	const struct wiring_callbacks nobody = { NULL, NULL, NULL, NULL };
 	const struct ns_links *views;
 	struct table *table;
 	uint64_t now = 0;

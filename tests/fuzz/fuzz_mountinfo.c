@@ -13,8 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (mountinfo_parse_netns((const char *)data, size, &mount) != 1)
 		return 0;
-	if (mount.inode == 0 || mount.path[0] != '/' ||
-	    strnlen(mount.path, sizeof(mount.path)) == sizeof(mount.path))
+	if (mount.inode == 0 || mount.path[0] != '/' || strnlen(mount.path, sizeof(mount.path)) == sizeof(mount.path))
 		abort();
 	return 0;
 }

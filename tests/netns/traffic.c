@@ -39,8 +39,7 @@ static unsigned long number(const char *text)
 static int socket_for(int type, const char *address, const char *port,
                       int (*use)(int, const struct sockaddr *, socklen_t))
 {
-	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV,
-		                  .ai_socktype = type };
+	struct addrinfo hints = { .ai_flags = AI_NUMERICHOST | AI_NUMERICSERV, .ai_socktype = type };
 	struct addrinfo *found;
 	int error = getaddrinfo(address, port, &hints, &found);
 	int one = 1;
@@ -153,8 +152,7 @@ static void arp_send(char **args)
 	if (fd < 0)
 		err(1, "packet socket");
 	for (unsigned long left = number(args[1]); left > 0; left--)
-		if (sendto(fd, &request, sizeof(request), 0, (struct sockaddr *)&everybody,
-		           sizeof(everybody)) < 0)
+		if (sendto(fd, &request, sizeof(request), 0, (struct sockaddr *)&everybody, sizeof(everybody)) < 0)
 			err(1, "%s", args[0]);
 	close(fd);
 }

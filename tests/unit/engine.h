@@ -83,8 +83,7 @@ static inline void engine_copy(struct engine *engine, const char *to, const char
 		while ((entry = readdir(dir))) {
 			if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 				continue;
-			(void)snprintf(from_below, sizeof(from_below), "%s/%s", from,
-			               entry->d_name);
+			(void)snprintf(from_below, sizeof(from_below), "%s/%s", from, entry->d_name);
 			(void)snprintf(to_below, sizeof(to_below), "%s/%s", to, entry->d_name);
 			engine_copy(engine, to_below, from_below);
 		}
@@ -96,13 +95,12 @@ static inline void engine_copy(struct engine *engine, const char *to, const char
 static inline void engine_row(struct engine *engine, uint64_t inode, pid_t pid)
 {
 	assert_true(engine->row_count < ENGINE_ROWS);
-	engine->rows[engine->row_count++] =
-		(struct ns_seen){ .inode = inode, .birth = inode, .pid = pid };
+	engine->rows[engine->row_count++] = (struct ns_seen){ .inode = inode, .birth = inode, .pid = pid };
 }
 
 /* A process whose cgroup file is @cgroup. */
-static inline void engine_process(struct engine *engine, int pid, int parent, const char *comm,
-                                  const char *netns, const char *cgroup)
+static inline void engine_process(struct engine *engine, int pid, int parent, const char *comm, const char *netns,
+                                  const char *cgroup)
 {
 	char path[64], text[256];
 
@@ -110,8 +108,7 @@ static inline void engine_process(struct engine *engine, int pid, int parent, co
 	(void)snprintf(text, sizeof(text), "%s\n", comm);
 	tree_text(&engine->tree, path, text);
 	(void)snprintf(path, sizeof(path), "proc/%d/stat", pid);
-	(void)snprintf(text, sizeof(text),
-	               "%d (%s) S %d 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 162708 0 0\n", pid,
+	(void)snprintf(text, sizeof(text), "%d (%s) S %d 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 162708 0 0\n", pid,
 	               comm, parent);
 	tree_text(&engine->tree, path, text);
 	(void)snprintf(path, sizeof(path), "proc/%d/cgroup", pid);
@@ -121,8 +118,7 @@ static inline void engine_process(struct engine *engine, int pid, int parent, co
 }
 
 /* What makes a process a daemon of this machine: its arguments, separated by NUL. */
-static inline void engine_daemon(struct engine *engine, int pid, const char *comm,
-                                 const char *cmdline, size_t len)
+static inline void engine_daemon(struct engine *engine, int pid, const char *comm, const char *cmdline, size_t len)
 {
 	char path[64];
 

@@ -34,8 +34,7 @@ static inline bool golden_is(const char *name, const struct buf *got)
 		return false;
 	if (write(fd, got->data, got->len) == (ssize_t)got->len) {
 		(void)fflush(NULL);
-		(void)snprintf(command, sizeof(command), "diff -u %s %s | sed 's/^/# /'", path,
-		               actual);
+		(void)snprintf(command, sizeof(command), "diff -u %s %s | sed 's/^/# /'", path, actual);
 		(void)system(command);
 	}
 	(void)close(fd);

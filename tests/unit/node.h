@@ -66,8 +66,8 @@ static inline size_t node_table(struct node *node, int32_t nsid)
 	return i;
 }
 
-static inline struct link *node_link(struct node *node, int32_t nsid, enum link_kind kind,
-                                     uint32_t index, const char *name)
+static inline struct link *node_link(struct node *node, int32_t nsid, enum link_kind kind, uint32_t index,
+                                     const char *name)
 {
 	size_t table = node_table(node, nsid);
 	struct link *link = &node->room[table].links[node->tables[table].link_count++];
@@ -85,8 +85,8 @@ static inline struct link *node_link(struct node *node, int32_t nsid, enum link_
 }
 
 /* The host end of a pair whose other end is @inner_index behind @nsid. */
-static inline struct link *node_host_end(struct node *node, uint32_t index, const char *name,
-                                         int32_t nsid, uint32_t inner_index)
+static inline struct link *node_host_end(struct node *node, uint32_t index, const char *name, int32_t nsid,
+                                         uint32_t inner_index)
 {
 	struct link *link = node_link(node, NSID_HERE, LINK_VETH, index, name);
 
@@ -96,12 +96,10 @@ static inline struct link *node_host_end(struct node *node, uint32_t index, cons
 	return link;
 }
 
-static inline void node_address(struct node *node, int32_t nsid, uint32_t index, const char *text,
-                                uint8_t prefix)
+static inline void node_address(struct node *node, int32_t nsid, uint32_t index, const char *text, uint8_t prefix)
 {
 	size_t table = node_table(node, nsid);
-	struct link_address *out =
-		&node->room[table].addresses[node->tables[table].address_count++];
+	struct link_address *out = &node->room[table].addresses[node->tables[table].address_count++];
 
 	*out = (struct link_address){ .index = index, .address.prefix = prefix };
 	out->address.family = strchr(text, ':') ? AF_INET6 : AF_INET;
@@ -113,31 +111,23 @@ static inline struct ns_seen *node_seen(struct node *node, uint64_t inode, int32
 {
 	struct ns_seen *seen = &node->seen[node->obs.namespace_count++];
 
-	*seen = (struct ns_seen){
-		.inode = inode, .birth = 5 * NODE_SECOND, .nsid = nsid, .pid = pid
-	};
+	*seen = (struct ns_seen){ .inode = inode, .birth = 5 * NODE_SECOND, .nsid = nsid, .pid = pid };
 	return seen;
 }
 
-static inline struct owner *node_owner(struct node *node, uint64_t inode, enum owner_kind kind,
-                                       const char *name)
+static inline struct owner *node_owner(struct node *node, uint64_t inode, enum owner_kind kind, const char *name)
 {
 	struct owner_seen *seen = &node->owners[node->obs.owner_count++];
 
 	*seen = (struct owner_seen){
 		.inode = inode,
-		.owner = { .kind = kind,
-		           .name = name,
-		           .id = "",
-		           .image = "",
-		           .pod_name = "",
-		           .pod_namespace = "" },
+		.owner = { .kind = kind, .name = name, .id = "", .image = "", .pod_name = "", .pod_namespace = "" },
 	};
 	return &seen->owner;
 }
 
-static inline struct link_traffic *node_traffic(struct node *node, uint32_t index, uint64_t birth,
-                                                uint64_t receive, uint64_t transmit)
+static inline struct link_traffic *node_traffic(struct node *node, uint32_t index, uint64_t birth, uint64_t receive,
+                                                uint64_t transmit)
 {
 	struct link_traffic *out = &node->traffic[node->obs.traffic_count++];
 	const uint64_t packets[DIRECTIONS] = { [RECEIVE] = receive, [TRANSMIT] = transmit };
@@ -217,10 +207,9 @@ static inline struct snapshot *node_observe(struct node *node, const struct snap
 	for (size_t i = 0; i < obs->ns_links_count; i++) {
 		struct ns_links *table = &node->tables[i];
 
-		qsort((struct link *)table->links, table->link_count, sizeof(struct link),
-		      node_by_index);
-		qsort((struct link_address *)table->addresses, table->address_count,
-		      sizeof(struct link_address), node_by_address);
+		qsort((struct link *)table->links, table->link_count, sizeof(struct link), node_by_index);
+		qsort((struct link_address *)table->addresses, table->address_count, sizeof(struct link_address),
+		      node_by_address);
 	}
 	qsort(node->tables, obs->ns_links_count, sizeof(node->tables[0]), node_by_nsid);
 	qsort(node->seen, obs->namespace_count, sizeof(node->seen[0]), node_by_inode);

@@ -12,8 +12,7 @@
 
 #define NO_LIMIT ((size_t)1000000)
 
-static inline struct buf render(const struct snapshot *snap, size_t max_series,
-                                unsigned long long *lost)
+static inline struct buf render(const struct snapshot *snap, size_t max_series, struct prom_own *lost)
 {
 	struct buf text = BUF_INIT;
 
@@ -23,7 +22,7 @@ static inline struct buf render(const struct snapshot *snap, size_t max_series,
 
 static inline struct buf render_all(const struct snapshot *snap)
 {
-	unsigned long long lost = 0;
+	struct prom_own lost = { 0 };
 
 	return render(snap, NO_LIMIT, &lost);
 }

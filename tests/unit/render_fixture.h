@@ -63,12 +63,9 @@ static inline void fixture_name(char to[IFNAMSIZ], const char *name)
 	(void)snprintf(to, IFNAMSIZ, "%s", name);
 }
 
-static inline struct interface fixture_veth(const char *name, uint32_t index, const char *host,
-                                            uint32_t host_index)
+static inline struct interface fixture_veth(const char *name, uint32_t index, const char *host, uint32_t host_index)
 {
-	struct interface link = {
-		.index = index, .kind = LINK_VETH, .has_mac = true, .up = true, .mtu = 1500
-	};
+	struct interface link = { .index = index, .kind = LINK_VETH, .has_mac = true, .up = true, .mtu = 1500 };
 
 	link.mac[0] = 0x02;
 	link.mac[1] = 0x42;
@@ -87,23 +84,16 @@ static inline void fixture_on_bridge(struct interface *link, const char *bridge)
 	link->port_state = PORT_FORWARDING;
 }
 
-static inline struct owner fixture_owner(enum owner_kind kind, const char *name, const char *id,
-                                         const char *image)
+static inline struct owner fixture_owner(enum owner_kind kind, const char *name, const char *id, const char *image)
 {
-	return (struct owner){ .kind = kind,
-		               .name = name,
-		               .id = id,
-		               .image = image,
-		               .pod_name = "",
-		               .pod_namespace = "" };
+	return (struct owner){
+		.kind = kind, .name = name, .id = id, .image = image, .pod_name = "", .pod_namespace = ""
+	};
 }
 
-static inline struct netns fixture_netns(uint64_t inode, const struct owner *owners,
-                                         size_t owner_count)
+static inline struct netns fixture_netns(uint64_t inode, const struct owner *owners, size_t owner_count)
 {
-	struct netns ns = {
-		.inode = inode, .birth = inode * 2, .name = "", .kind = OWNER_NONE, .held_by = ""
-	};
+	struct netns ns = { .inode = inode, .birth = inode * 2, .name = "", .kind = OWNER_NONE, .held_by = "" };
 
 	if (owner_count > 0) {
 		ns.name = owners[0].name;
@@ -196,14 +186,12 @@ static inline struct netns fixture_held(void)
 	static struct owner owners[1];
 	struct netns ns;
 
-	owners[0] = fixture_owner(
-		OWNER_NETNS,
-		"\xe3\x83\x8d\xe3\x83\x83\xe3\x83\x88\xe3\x83\xaf\xe3\x83\xbc\xe3\x82\xaf", "",
-		""); /* ネットワーク */
+	owners[0] =
+		fixture_owner(OWNER_NETNS, "\xe3\x83\x8d\xe3\x83\x83\xe3\x83\x88\xe3\x83\xaf\xe3\x83\xbc\xe3\x82\xaf",
+	                      "", ""); /* ネットワーク */
 	ns = FIXTURE_NETNS(4026532500, owners);
 	ns.held = true;
-	ns.held_by =
-		"mount /run/netns/\xe3\x83\x8d\xe3\x83\x83\xe3\x83\x88\xe3\x83\xaf\xe3\x83\xbc\xe3\x82\xaf";
+	ns.held_by = "mount /run/netns/\xe3\x83\x8d\xe3\x83\x83\xe3\x83\x88\xe3\x83\xaf\xe3\x83\xbc\xe3\x82\xaf";
 	links[0] = fixture_veth("mv0", 2, "", 0);
 	links[0].kind = LINK_MACVLAN;
 	links[0].peer.known = false;
@@ -246,12 +234,9 @@ static inline void fixture_bridge(struct bridge *bridge)
 	static const char *const ports[] = { "veth2125897", "vethdead" };
 	static struct address addresses[1];
 
-	*bridge = (struct bridge){ .name = "docker0",
-		                   .index = 2,
-		                   .host_birth = 1000,
-		                   .has_mac = true,
-		                   .up = true,
-		                   .mtu = 1500 };
+	*bridge = (struct bridge){
+		.name = "docker0", .index = 2, .host_birth = 1000, .has_mac = true, .up = true, .mtu = 1500
+	};
 	memcpy(bridge->mac, "\x02\x42\x5a\x00\x00\x01", 6);
 	addresses[0] = fixture_v4(172, 17, 0, 1, 16);
 	bridge->addresses = addresses;
@@ -326,8 +311,7 @@ static inline const struct snapshot *fixture_node(void)
 /* The machine before the first container: nothing at all. */
 static inline const struct snapshot *fixture_empty(void)
 {
-	static const struct snapshot snap = { .time = 1764000000,
-		                              .observing_inode = FIXTURE_OBSERVING };
+	static const struct snapshot snap = { .time = 1764000000, .observing_inode = FIXTURE_OBSERVING };
 
 	return &snap;
 }

@@ -26,8 +26,7 @@ static void addresses_are_written_as_people_do(void **state)
 		{ "255.255.255.255", 32, "255.255.255.255/32" },
 		{ "fd00:0:0:0:0:0:0:2", 64, "fd00::2/64" }, /* RFC 5952 */
 		{ "::", 0, "::/0" },
-		{ "2001:db8:1111:2222:3333:4444:5555:6666", 128,
-		  "2001:db8:1111:2222:3333:4444:5555:6666/128" },
+		{ "2001:db8:1111:2222:3333:4444:5555:6666", 128, "2001:db8:1111:2222:3333:4444:5555:6666/128" },
 	};
 	char text[64];
 
@@ -42,9 +41,8 @@ static void addresses_are_written_as_people_do(void **state)
 static void addresses_are_ordered_by_family_bytes_and_prefix(void **state)
 {
 	const struct address ordered[] = {
-		address_of("10.0.0.1", 8), address_of("10.0.0.1", 24),
-		address_of("10.0.0.2", 8), address_of("192.168.0.1", 16),
-		address_of("::1", 128),    address_of("fe80::1", 10),
+		address_of("10.0.0.1", 8),     address_of("10.0.0.1", 24), address_of("10.0.0.2", 8),
+		address_of("192.168.0.1", 16), address_of("::1", 128),     address_of("fe80::1", 10),
 		address_of("fe80::1", 64),
 	};
 
@@ -64,8 +62,7 @@ static bool is_in_ip(const json_t *links, const struct link_address *row)
 	json_t *link, *info;
 
 	address_format(&row->address, text, sizeof(text));
-	json_array_foreach(links, i, link)
-		json_array_foreach(json_object_get(link, "addr_info"), j, info)
+	json_array_foreach(links, i, link) json_array_foreach(json_object_get(link, "addr_info"), j, info)
 	{
 		(void)snprintf(wanted, sizeof(wanted), "%s/%d", text_of(info, "local"),
 		               (int)number_of(info, "prefixlen", -1));
@@ -80,8 +77,7 @@ static size_t count_in_ip(const json_t *links)
 	size_t i, count = 0;
 	json_t *link;
 
-	json_array_foreach(links, i, link) count +=
-		json_array_size(json_object_get(link, "addr_info"));
+	json_array_foreach(links, i, link) count += json_array_size(json_object_get(link, "addr_info"));
 	return count;
 }
 
@@ -154,11 +150,9 @@ static void address_of_wrong_size_is_refused(void **state)
 		size_t size;
 		int result;
 	} cases[] = {
-		{ AF_INET, 24, 4, 0 },          { AF_INET, 24, 16, -EBADMSG },
-		{ AF_INET, 24, 3, -EBADMSG },   { AF_INET, 33, 4, -EBADMSG },
-		{ AF_INET6, 64, 16, 0 },        { AF_INET6, 64, 4, -EBADMSG },
-		{ AF_INET6, 64, 17, -EBADMSG }, { AF_INET6, 129, 16, -EBADMSG },
-		{ AF_PACKET, 0, 4, -ENOMSG },
+		{ AF_INET, 24, 4, 0 },          { AF_INET, 24, 16, -EBADMSG },   { AF_INET, 24, 3, -EBADMSG },
+		{ AF_INET, 33, 4, -EBADMSG },   { AF_INET6, 64, 16, 0 },         { AF_INET6, 64, 4, -EBADMSG },
+		{ AF_INET6, 64, 17, -EBADMSG }, { AF_INET6, 129, 16, -EBADMSG }, { AF_PACKET, 0, 4, -ENOMSG },
 	};
 	static const char bytes[32] = "0123456789abcdef0123456789abcde";
 
@@ -167,8 +161,7 @@ static void address_of_wrong_size_is_refused(void **state)
 		struct nlmsghdr *nlh = new_address(buffer, cases[i].family, cases[i].prefix);
 		struct address_message told;
 
-		assert_int_equal(address_parse(nlh, &told),
-		                 cases[i].family == AF_PACKET ? -ENOMSG : -EBADMSG);
+		assert_int_equal(address_parse(nlh, &told), cases[i].family == AF_PACKET ? -ENOMSG : -EBADMSG);
 		mnl_attr_put(nlh, IFA_ADDRESS, cases[i].size, bytes);
 		assert_int_equal(address_parse(nlh, &told), cases[i].result);
 	}

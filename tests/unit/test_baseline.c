@@ -63,10 +63,8 @@ static void packets_and_bytes_have_bounds_of_their_own(void **state)
 {
 	struct baseline baseline = { .set = false };
 
-	baseline_sample(&baseline, HOOK_AFTER_DEVICE, (struct count){ 110, 5000 },
-	                (struct count){ 0, 0 });
-	baseline_sample(&baseline, HOOK_AFTER_DEVICE, (struct count){ 120, 4000 },
-	                (struct count){ 5, 10 });
+	baseline_sample(&baseline, HOOK_AFTER_DEVICE, (struct count){ 110, 5000 }, (struct count){ 0, 0 });
+	baseline_sample(&baseline, HOOK_AFTER_DEVICE, (struct count){ 120, 4000 }, (struct count){ 5, 10 });
 	assert_int_equal(baseline.value.packets, 110);
 	assert_int_equal(baseline.value.bytes, 3990);
 }

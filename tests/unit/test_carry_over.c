@@ -283,12 +283,8 @@ static struct node *five_dead_links(uint64_t now)
 		.peer_index = 2,
 		.birth = 101 * NODE_SECOND,
 	};
-	static const struct link bridge = { .index = 5,
-		                            .kind = LINK_BRIDGE,
-		                            .birth = 101 * NODE_SECOND };
-	static const struct link ours = {
-		.index = 6, .kind = LINK_VETH, .peer_index = 9, .birth = 101 * NODE_SECOND
-	};
+	static const struct link bridge = { .index = 5, .kind = LINK_BRIDGE, .birth = 101 * NODE_SECOND };
+	static const struct link ours = { .index = 6, .kind = LINK_VETH, .peer_index = 9, .birth = 101 * NODE_SECOND };
 	static const struct link macvlan = {
 		.index = 7,
 		.kind = LINK_MACVLAN,
@@ -311,8 +307,7 @@ static struct node *five_dead_links(uint64_t now)
 static void a_life_between_two_snapshots_is_not_lost(void **state)
 {
 	_cleanup_snapshot_ struct snapshot *first = node_observe(node_new(), NULL);
-	_cleanup_snapshot_ struct snapshot *second =
-		node_observe(five_dead_links(105 * NODE_SECOND), first);
+	_cleanup_snapshot_ struct snapshot *second = node_observe(five_dead_links(105 * NODE_SECOND), first);
 	_cleanup_snapshot_ struct snapshot *third = NULL;
 
 	assert_int_equal(second->namespace_count, 1);
@@ -324,6 +319,85 @@ static void a_life_between_two_snapshots_is_not_lost(void **state)
 	second->published = true;
 	third = node_observe(five_dead_links(110 * NODE_SECOND), second);
 	assert_int_equal(third->namespace_count, 0);
+}
+
+/* The host end of one_container() while the kernel takes the namespace down: its nsid is given back, its name is gone. */
+static struct node *dying_container(uint64_t receive)
+{
+	struct node *node = node_new();
+
+	node_host_end(node, 4, "veth", NSID_HERE, 2)->birth = 40;
+	(void)node_traffic(node, 4, 40, receive, 0);
+	return node;
+}
+
+static void what_a_dying_namespace_counts_stays_under_its_name(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *first = node_observe(one_container(4, 40, 5), NULL);
+	_cleanup_snapshot_ struct snapshot *second = NULL;
+	_cleanup_snapshot_ struct snapshot *third = NULL;
+	_cleanup_snapshot_ struct snapshot *fourth = NULL;
+	_cleanup_snapshot_ struct snapshot *fifth = NULL;
+	struct node *ended = node_new();
+
+	first->published = true;
+	second = node_observe(dying_container(7), first);
+	assert_int_equal(second->namespace_count, 1);
+	assert_true(second->namespaces[0].gone && second->namespaces[0].inode == 10);
+	assert_int_equal(received(&second->namespaces[0].interfaces[0]), 7);
+	second->published = true;
+	third = node_observe(dying_container(8), second);
+	assert_int_equal(third->namespace_count, 1);
+	assert_string_equal(third->namespaces[0].name, "box");
+	assert_int_equal(received(&third->namespaces[0].interfaces[0]), 8);
+	third->published = true;
+	node_traffic(ended, 4, 40, 9, 0)->gone = true;
+	fourth = node_observe(ended, third);
+	assert_int_equal(fourth->namespace_count, 1);
+	assert_int_equal(received(&fourth->namespaces[0].interfaces[0]), 9);
+	fourth->published = true;
+	fifth = node_observe(node_new(), fourth);
+	assert_int_equal(fifth->namespace_count, 0);
+}
+
+/* Its last process ended, its nsid is still there: the kernel has not destroyed it yet. */
+static void a_namespace_that_is_seen_no_more_keeps_its_name_while_it_has_its_nsid(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *first = node_observe(one_container(4, 40, 5), NULL);
+	_cleanup_snapshot_ struct snapshot *second = NULL;
+	struct node *node = node_new();
+
+	first->published = true;
+	node_host_end(node, 4, "veth", 1, 2)->birth = 40;
+	(void)node_traffic(node, 4, 40, 6, 0);
+	second = node_observe(node, first);
+	assert_int_equal(second->namespace_count, 1);
+	assert_string_equal(second->namespaces[0].name, "box");
+	assert_true(second->namespaces[0].inode == 10 && !second->namespaces[0].gone);
+	assert_int_equal(second->namespaces[0].interface_count, 1);
+	assert_int_equal(received(&second->namespaces[0].interfaces[0]), 6);
+}
+
+/* The link was there at the last look, but not yet known as a host end. */
+static void a_host_end_that_was_in_no_row_is_not_lost(void **state)
+{
+	static const struct link veth = {
+		.index = 4,
+		.name = "veth4",
+		.kind = LINK_VETH,
+		.peer_elsewhere = true,
+		.peer_index = 2,
+		.birth = 90 * NODE_SECOND,
+	};
+	_cleanup_snapshot_ struct snapshot *first = node_observe(node_new(), NULL);
+	_cleanup_snapshot_ struct snapshot *second = NULL;
+	struct node *node = node_new();
+
+	assert_true(first->now > veth.birth);
+	add_dead_link(node, &veth);
+	second = node_observe(node, first);
+	assert_int_equal(second->namespace_count, 1);
+	assert_int_equal(received(&second->namespaces[0].interfaces[0]), 33);
 }
 
 int main(void)
@@ -341,6 +415,9 @@ int main(void)
 		cmocka_unit_test(nameless_rows_of_one_birth_are_told_apart),
 		cmocka_unit_test(an_interface_without_a_host_end_is_carried_unless_its_index_lives),
 		cmocka_unit_test(a_life_between_two_snapshots_is_not_lost),
+		cmocka_unit_test(what_a_dying_namespace_counts_stays_under_its_name),
+		cmocka_unit_test(a_namespace_that_is_seen_no_more_keeps_its_name_while_it_has_its_nsid),
+		cmocka_unit_test(a_host_end_that_was_in_no_row_is_not_lost),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -17,8 +17,7 @@ static void a_container_is_known_by_the_name_of_its_cgroup(void **state)
 	static const char *const of_it[] = {
 		"0::/libpod_parent/libpod-" ID "\n",
 		"1:cpu:/\n0::/machine.slice/libpod-" ID ".scope\n",
-		"0::/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" ID
-		".scope/container\n",
+		"0::/user.slice/user-1000.slice/user@1000.service/user.slice/libpod-" ID ".scope/container\n",
 		"0::/kubepods.slice/kubepods-pod1.slice/crio-" ID ".scope",
 		"4:memory:/docker/" ID "\n",
 		"0::/../" ID "\n",
@@ -91,10 +90,8 @@ static void assert_service(const char *text, const char *wanted)
 static void a_service_is_below_slices_only(void **state)
 {
 	assert_service("0::/system.slice/nginx.service\n", "nginx.service");
-	assert_service("0::/system.slice/system-getty.slice/getty@tty1.service\n",
-	               "getty@tty1.service");
-	assert_service("5:cpu:/\n1:name=systemd:/system.slice/nginx.service\n0::/\n",
-	               "nginx.service");
+	assert_service("0::/system.slice/system-getty.slice/getty@tty1.service\n", "getty@tty1.service");
+	assert_service("5:cpu:/\n1:name=systemd:/system.slice/nginx.service\n0::/\n", "nginx.service");
 	assert_service("0::/nginx.service", "nginx.service");
 	assert_service("0::/system.slice/_cpu.service\n", "cpu.service");
 	assert_service("0::/system.slice/a\\x2db.service\n", "a\\x2db.service");

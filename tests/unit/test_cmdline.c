@@ -35,8 +35,8 @@ static void what_stands_behind_the_command_is_its_own(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct cmdline got;
 
-		assert_int_equal(cmdline_parse(cases[i].text, cases[i].len, options,
-		                               ARRAY_SIZE(options), cases[i].until, &got),
+		assert_int_equal(cmdline_parse(cases[i].text, cases[i].len, options, ARRAY_SIZE(options),
+		                               cases[i].until, &got),
 		                 0);
 		assert_int_equal(!got.values[0], !cases[i].value);
 		if (got.values[0])
@@ -87,10 +87,9 @@ static void a_conmon_with_other_arguments_tells_nothing(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++)
 		assert_int_equal(conmon_parse_cmdline(cases[i].text, cases[i].len, &got), -EINVAL);
 	assert_int_equal(
-		conmon_parse_cmdline(
-			CMDLINE("conmon\0-b\0/g/" ID "/userdata\0-p\0/r/" ID
-	                        "/userdata/pidfile\0--exit-command-arg\0-b\0--exit-command-arg\0/x"),
-			&got),
+		conmon_parse_cmdline(CMDLINE("conmon\0-b\0/g/" ID "/userdata\0-p\0/r/" ID
+	                                     "/userdata/pidfile\0--exit-command-arg\0-b\0--exit-command-arg\0/x"),
+	                             &got),
 		0);
 	assert_string_equal(got.bundle, "/g");
 	conmon_place_free(&got);

@@ -141,8 +141,7 @@ static void systemd_cgroups_are_understood(void **state)
 	struct engine *engine = *state;
 
 	write_task(engine, "\"cgroupsPath\":\"system.slice:cri-containerd:c1\"");
-	engine_process(engine, 500, 1, "sleep", "net:[4026530001]",
-	               "0::/system.slice/cri-containerd-c1.scope\n");
+	engine_process(engine, 500, 1, "sleep", "net:[4026530001]", "0::/system.slice/cri-containerd-c1.scope\n");
 	(void)engine_refresh(engine);
 	assert_lives_in(engine_find(engine, "c1"), "net:[4026530001]");
 }
@@ -186,10 +185,9 @@ static void a_hostile_name_is_cleaned(void **state)
 {
 	struct engine *engine = *state;
 
-	tree_text(
-		&engine->tree, C1 "config.json",
-		"{\"ociVersion\":\"1\",\"annotations\":{\"nerdctl/name\":\"a\\n\\u001b\\u202e\\\"\"},"
-		"\"linux\":{\"cgroupsPath\":\"/ctl/default/c1\"}}");
+	tree_text(&engine->tree, C1 "config.json",
+	          "{\"ociVersion\":\"1\",\"annotations\":{\"nerdctl/name\":\"a\\n\\u001b\\u202e\\\"\"},"
+	          "\"linux\":{\"cgroupsPath\":\"/ctl/default/c1\"}}");
 	(void)engine_refresh(engine);
 	assert_string_equal(engine_find(engine, "c1")->owner.name, "a???\"");
 }
@@ -200,22 +198,17 @@ static void the_state_is_where_the_running_daemon_has_it(void **state)
 	char toml[PATH_MAX], cmdline[PATH_MAX];
 	int len;
 
-	assert_int_equal(rename(tree_path(&engine->tree, "run/containerd"),
-	                        tree_path(&engine->tree, "elsewhere")),
-	                 0);
+	assert_int_equal(rename(tree_path(&engine->tree, "run/containerd"), tree_path(&engine->tree, "elsewhere")), 0);
 	assert_int_equal(engine_refresh(engine), 0);
 	assert_null(engine_source(engine, "containerd"));
-	(void)snprintf(toml, sizeof(toml), "version = 2\nstate = \"%s/elsewhere\"\n[grpc]\n",
-	               engine->tree.path);
+	(void)snprintf(toml, sizeof(toml), "version = 2\nstate = \"%s/elsewhere\"\n[grpc]\n", engine->tree.path);
 	tree_text(&engine->tree, "config.toml", toml);
-	len = snprintf(cmdline, sizeof(cmdline), "containerd%c--config%c%s/config.toml%c", 0, 0,
-	               engine->tree.path, 0);
+	len = snprintf(cmdline, sizeof(cmdline), "containerd%c--config%c%s/config.toml%c", 0, 0, engine->tree.path, 0);
 	engine_daemon(engine, 700, "containerd\n", cmdline, (size_t)len);
 	engine_open(engine, NULL);
 	assert_int_equal(engine_refresh(engine), NAMED);
 	/* what it is told overrides its configuration */
-	len = snprintf(cmdline, sizeof(cmdline),
-	               "containerd%c-c%c%s/config.toml%c--state=/nowhere%c", 0, 0,
+	len = snprintf(cmdline, sizeof(cmdline), "containerd%c-c%c%s/config.toml%c--state=/nowhere%c", 0, 0,
 	               engine->tree.path, 0, 0);
 	engine_daemon(engine, 700, "containerd\n", cmdline, (size_t)len);
 	engine_open(engine, NULL);
@@ -225,17 +218,15 @@ static void the_state_is_where_the_running_daemon_has_it(void **state)
 /* Docker's containers run under containerd; where its namespace has another name, they are told by both. */
 static void a_container_that_docker_tells_of_is_one_owner(void **state)
 {
-	static const char box[] =
-		"9bd9c50c343edd12550298e7a04ae0aa8ddf7305f102da3bd6687fd3f7f5b169";
+	static const char box[] = "9bd9c50c343edd12550298e7a04ae0aa8ddf7305f102da3bd6687fd3f7f5b169";
 	struct engine *engine = *state;
 	char path[PATH_MAX], fixture[PATH_MAX];
 
 	tree_remove(&engine->tree, "run");
 	(void)snprintf(path, sizeof(path), TASKS "docker/%s/config.json", box);
-	tree_text(
-		&engine->tree, path,
-		"{\"ociVersion\":\"1\",\"linux\":{\"cgroupsPath\":\"/docker/9bd9c50c343edd12550298e7"
-		"a04ae0aa8ddf7305f102da3bd6687fd3f7f5b169\"}}");
+	tree_text(&engine->tree, path,
+	          "{\"ociVersion\":\"1\",\"linux\":{\"cgroupsPath\":\"/docker/9bd9c50c343edd12550298e7"
+	          "a04ae0aa8ddf7305f102da3bd6687fd3f7f5b169\"}}");
 	(void)snprintf(path, sizeof(path), TASKS "docker/%s/init.pid", box);
 	tree_text(&engine->tree, path, "13383");
 	engine_copy(engine, "proc/13383", "tests/fixtures/proc/node/13383");
@@ -278,8 +269,7 @@ static void the_state_is_read_from_config_toml(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		char *got = NULL;
 
-		assert_int_equal(containerd_parse_toml(cases[i].text, strlen(cases[i].text), &got),
-		                 0);
+		assert_int_equal(containerd_parse_toml(cases[i].text, strlen(cases[i].text), &got), 0);
 		assert_int_equal(!got, !cases[i].path);
 		if (got)
 			assert_string_equal(got, cases[i].path);

@@ -15,19 +15,17 @@
 #define PODMANS "4444444444444444444444444444444444444444444444444444444444444444"
 #define RUN     "run/containers/storage/overlay-containers/"
 
-#define ANNOTATIONS(type, id, metadata, more)                                                      \
-	"{\"ociVersion\":\"1.0.2-dev\",\"annotations\":{\"io.container.manager\":\"cri-o\","       \
-	"\"io.kubernetes.cri-o.ContainerType\":\"" type                                            \
-	"\",\"io.kubernetes.cri-o.ContainerID\":\"" id                                             \
-	"\",\"io.kubernetes.cri-o.SandboxID\":\"" SANDBOX                                          \
-	"\",\"io.kubernetes.cri-o.SandboxName\":\"k8s_web-0_shop_b1946ac9-2c7e-4e3a_0\","          \
-	"\"io.kubernetes.cri-o.Metadata\":\"" metadata "\"" more                                   \
+#define ANNOTATIONS(type, id, metadata, more)                                                                          \
+	"{\"ociVersion\":\"1.0.2-dev\",\"annotations\":{\"io.container.manager\":\"cri-o\","                           \
+	"\"io.kubernetes.cri-o.ContainerType\":\"" type "\",\"io.kubernetes.cri-o.ContainerID\":\"" id                 \
+	"\",\"io.kubernetes.cri-o.SandboxID\":\"" SANDBOX                                                              \
+	"\",\"io.kubernetes.cri-o.SandboxName\":\"k8s_web-0_shop_b1946ac9-2c7e-4e3a_0\","                              \
+	"\"io.kubernetes.cri-o.Metadata\":\"" metadata "\"" more                                                       \
 	"},\"linux\":{\"cgroupsPath\":\"kubepods-podb1946ac9.slice:crio:" id "\"}}"
 #define IMAGE ",\"io.kubernetes.cri-o.ImageName\":\"docker.io/library/nginx:1.25\""
 
 static const char sandbox[] =
-	ANNOTATIONS("sandbox", SANDBOX,
-                    "{\\\"name\\\":\\\"web-0\\\",\\\"namespace\\\":\\\"shop\\\"}", "");
+	ANNOTATIONS("sandbox", SANDBOX, "{\\\"name\\\":\\\"web-0\\\",\\\"namespace\\\":\\\"shop\\\"}", "");
 static const char nginx[] = ANNOTATIONS("container", NGINX, "{\\\"name\\\":\\\"nginx\\\"}", IMAGE);
 static const char sidecar[] = ANNOTATIONS("container", SIDECAR, "{\\\"name\\\":\\\"log\\\"}", "");
 
@@ -40,8 +38,7 @@ static void write_container(struct engine *engine, const char *id, const char *c
 	(void)snprintf(path, sizeof(path), RUN "%s/userdata/pidfile", id);
 	(void)snprintf(text, sizeof(text), "%d", pid);
 	tree_text(&engine->tree, path, text);
-	(void)snprintf(text, sizeof(text),
-	               "0::/kubepods.slice/kubepods-podb1946ac9.slice/crio-%s.scope\n", id);
+	(void)snprintf(text, sizeof(text), "0::/kubepods.slice/kubepods-podb1946ac9.slice/crio-%s.scope\n", id);
 	engine_process(engine, pid, 1, "sh", "net:[4026530001]", text);
 }
 
@@ -133,9 +130,8 @@ static int parse(const char *text, const char *id, struct container *ret)
 
 static void what_is_not_cri_o_s_is_refused(void **state)
 {
-	static const char libpods[] =
-		"{\"ociVersion\":\"1.0.2\",\"annotations\":{\"io.container.manager\":\"libpod\","
-		"\"io.kubernetes.cri-o.ContainerID\":\"" NGINX "\"}}";
+	static const char libpods[] = "{\"ociVersion\":\"1.0.2\",\"annotations\":{\"io.container.manager\":\"libpod\","
+				      "\"io.kubernetes.cri-o.ContainerID\":\"" NGINX "\"}}";
 	struct container got = { .pid = -7 };
 
 	assert_int_equal(parse(libpods, NGINX, &got), -EBADMSG);
@@ -149,9 +145,9 @@ static void what_is_not_cri_o_s_is_refused(void **state)
 /* A pod's own annotations stand beside CRI-O's. */
 static void a_pod_cannot_give_itself_another_name(void **state)
 {
-	static const char spoofed[] = ANNOTATIONS(
-		"sandbox", SANDBOX, "{\\\"name\\\":\\\"web-0\\\"}",
-		",\"io.kubernetes.pod.name\":\"bank\",\"io.kubernetes.pod.namespace\":\"kube-system\"");
+	static const char spoofed[] =
+		ANNOTATIONS("sandbox", SANDBOX, "{\\\"name\\\":\\\"web-0\\\"}",
+	                    ",\"io.kubernetes.pod.name\":\"bank\",\"io.kubernetes.pod.namespace\":\"kube-system\"");
 	struct container got;
 
 	assert_int_equal(parse(spoofed, SANDBOX, &got), 0);
@@ -161,20 +157,18 @@ static void a_pod_cannot_give_itself_another_name(void **state)
 
 static void a_sandbox_name_of_another_form_is_no_pod(void **state)
 {
-	static const char *const names[] = { "", "k8s_", "k8s_a_b_c", "k8s_a_b_c_d_e",
-		                             "x_a_b_c_d" };
+	static const char *const names[] = { "", "k8s_", "k8s_a_b_c", "k8s_a_b_c_d_e", "x_a_b_c_d" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
 		struct container got;
 		char text[512];
 
-		(void)snprintf(
-			text, sizeof(text),
-			"{\"ociVersion\":\"1\",\"annotations\":{\"io.container.manager\":\"cri-o\","
-			"\"io.kubernetes.cri-o.ContainerID\":\"" NGINX
-			"\",\"io.kubernetes.cri-o.ContainerType\":\"sandbox\","
-			"\"io.kubernetes.cri-o.SandboxName\":\"%s\"}}",
-			names[i]);
+		(void)snprintf(text, sizeof(text),
+		               "{\"ociVersion\":\"1\",\"annotations\":{\"io.container.manager\":\"cri-o\","
+		               "\"io.kubernetes.cri-o.ContainerID\":\"" NGINX
+		               "\",\"io.kubernetes.cri-o.ContainerType\":\"sandbox\","
+		               "\"io.kubernetes.cri-o.SandboxName\":\"%s\"}}",
+		               names[i]);
 		assert_int_equal(parse(text, NGINX, &got), 0);
 		assert_null(got.pod_name);
 		assert_int_equal(got.kind, OWNER_CRIO);

@@ -51,10 +51,9 @@ static void row_tells_rates_and_counters(void **state)
 	const struct netns_rate *row = &n->rows[2];
 
 	assert_int_equal(csv_render_rates(&n->rates, &row, 1, &text), 0);
-	assert_string_equal(
-		text.data,
-		"1764000000.500,2.000,4026532398,box,docker,ok,docker0,2700000,1010000,1928.6,721.4,"
-		"3857.1,1442.9,270000000,101000000,270000,101000\n");
+	assert_string_equal(text.data,
+	                    "1764000000.500,2.000,4026532398,box,docker,ok,docker0,2700000,1010000,1928.6,721.4,"
+	                    "3857.1,1442.9,270000000,101000000,270000,101000\n");
 }
 
 static void name_is_quoted_where_it_must_be(void **state)
@@ -70,9 +69,8 @@ static void name_is_quoted_where_it_must_be(void **state)
 
 static void states_are_words(void **state)
 {
-	static const char *const wanted[TOP_ROWS] = { "ok",      "ok",   "ok",
-		                                      "midlife", "held", "not counted",
-		                                      "gone",    "held", "ok" };
+	static const char *const wanted[TOP_ROWS] = { "ok",          "ok",   "ok",   "midlife", "held",
+		                                      "not counted", "gone", "held", "ok" };
 	struct top_node *n = *state;
 
 	for (size_t i = 0; i < TOP_ROWS; i++) {

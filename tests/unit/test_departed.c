@@ -103,6 +103,19 @@ static void oldest_row_makes_place(void **state)
 	assert_true(departed_age(n->departed, row_key_of(&n->namespaces[0]), &age));
 }
 
+static void host_end_without_a_namespace_is_nobodys_death(void **state)
+{
+	struct top_node *n = *state;
+	struct rates with = round_of(n, 3, true, 2);
+	struct rates without;
+
+	n->namespaces[2].inode = 0;
+	assert_int_equal(departed_update(n->departed, &with), 0);
+	without = round_of(n, 2, false, 2);
+	assert_int_equal(departed_update(n->departed, &without), 0);
+	assert_int_equal(departed_rates(n->departed)->namespace_count, 2);
+}
+
 static void huge_row_is_kept_in_part(void **state)
 {
 	struct top_node *n = *state;
@@ -126,6 +139,7 @@ int main(void)
 		on_node(row_stays_for_its_seconds_after_the_snapshot_dropped_it),
 		on_node(row_keeps_who_and_what_it_was_but_no_rate),
 		on_node(oldest_row_makes_place),
+		on_node(host_end_without_a_namespace_is_nobodys_death),
 		on_node(huge_row_is_kept_in_part),
 	};
 

@@ -23,8 +23,7 @@ struct recorded {
 };
 
 /* Calls @each for every line of inspect.tsv. */
-static void for_each_recorded(void (*each)(struct engine *, const struct recorded *),
-                              struct engine *engine)
+static void for_each_recorded(void (*each)(struct engine *, const struct recorded *), struct engine *engine)
 {
 	size_t len;
 	char *text = fixture_read("tests/fixtures/docker/inspect.tsv", &len);
@@ -50,8 +49,7 @@ static void copy_container(struct engine *engine, const struct recorded *one)
 	size_t len;
 	char *text;
 
-	(void)snprintf(from, sizeof(from), "tests/fixtures/docker/containers/%s/config.v2.json",
-	               one->id);
+	(void)snprintf(from, sizeof(from), "tests/fixtures/docker/containers/%s/config.v2.json", one->id);
 	(void)snprintf(to, sizeof(to), "root/containers/%s/config.v2.json", one->id);
 	text = fixture_read(from, &len);
 	tree_write(&engine->tree, to, text, len);
@@ -127,14 +125,12 @@ static void a_pod_is_named_by_its_sandbox(void **state)
 	const struct owner_seen *pod, *container;
 
 	(void)engine_refresh(engine);
-	pod = engine_find(engine,
-	                  "a1b1f563e8894f1781e5e7eb4e3f1b4b515bf6dff0e5723662d4a7a9b56c9763");
+	pod = engine_find(engine, "a1b1f563e8894f1781e5e7eb4e3f1b4b515bf6dff0e5723662d4a7a9b56c9763");
 	assert_int_equal(pod->owner.kind, OWNER_POD);
 	assert_string_equal(pod->owner.name, "shop/web-0");
 	assert_string_equal(pod->owner.pod_name, "web-0");
 	assert_string_equal(pod->owner.pod_namespace, "shop");
-	container = engine_find(engine,
-	                        "38ec98b1cb872a2186633d918514efebfac13b4463a57adac44eb6fc6246fb13");
+	container = engine_find(engine, "38ec98b1cb872a2186633d918514efebfac13b4463a57adac44eb6fc6246fb13");
 	assert_int_equal(container->owner.kind, OWNER_DOCKER);
 	assert_string_equal(container->owner.name, "nginx");
 	assert_string_equal(container->owner.pod_name, "web-0");
@@ -149,12 +145,10 @@ static void a_quiet_look_changes_nothing(void **state)
 	(void)engine_refresh(engine);
 	name = engine_find(engine, BOX)->owner.name;
 	assert_int_equal(engine_refresh(engine), RUNNING);
-	assert_ptr_equal(engine_find(engine, BOX)->owner.name,
-	                 name); /* the list was not even told again */
+	assert_ptr_equal(engine_find(engine, BOX)->owner.name, name); /* the list was not even told again */
 }
 
-static void write_container(struct engine *engine, const char *id, const char *name, int pid,
-                            const char *sandbox)
+static void write_container(struct engine *engine, const char *id, const char *name, int pid, const char *sandbox)
 {
 	char path[PATH_MAX], text[PATH_MAX];
 
@@ -221,9 +215,7 @@ static void a_reused_process_id_names_nobody(void **state)
 	tree_link(&engine->tree, "proc/new/ns/net", "net:[4026539999]");
 	tree_text(&engine->tree, "proc/new/cgroup", "0::/user.slice\n");
 	tree_remove(&engine->tree, "proc/13383");
-	assert_int_equal(rename(tree_path(&engine->tree, "proc/new"),
-	                        tree_path(&engine->tree, "proc/13383")),
-	                 0);
+	assert_int_equal(rename(tree_path(&engine->tree, "proc/new"), tree_path(&engine->tree, "proc/13383")), 0);
 	(void)engine_refresh(engine);
 	assert_null(engine_find(engine, BOX));
 	/* its own again */
@@ -252,8 +244,7 @@ static void the_sandbox_stands_in_for_the_process(void **state)
 	write_container(engine, STRANGER, "gone", 4000000, "/proc/self/ns/net");
 	(void)engine_refresh(engine);
 	assert_non_null(engine_find(engine, STRANGER));
-	(void)snprintf(wanted, sizeof(wanted), "net:[%llu]",
-	               (unsigned long long)engine_find(engine, STRANGER)->inode);
+	(void)snprintf(wanted, sizeof(wanted), "net:[%llu]", (unsigned long long)engine_find(engine, STRANGER)->inode);
 	assert_string_equal(target, wanted);
 	assert_int_equal(engine_find(engine, STRANGER)->owner.pid, 0);
 	/* the same process id in another's cgroup, but in the sandbox: it is its own */
@@ -301,13 +292,10 @@ static void files_that_are_none_are_refused(void **state)
 	assert_int_equal(unlink(tree_path(&engine->tree, STATE(SHOPPER))), 0);
 	assert_int_equal(mkfifo(tree_path(&engine->tree, STATE(SHOPPER)), 0600), 0);
 	write_container(engine, STRANGER, "stranger", 13383, "");
-	assert_int_equal(rename(tree_path(&engine->tree, STATE(STRANGER)),
-	                        tree_path(&engine->tree, "good")),
-	                 0);
+	assert_int_equal(rename(tree_path(&engine->tree, STATE(STRANGER)), tree_path(&engine->tree, "good")), 0);
 	(void)snprintf(elsewhere, sizeof(elsewhere), "%s/good", engine->tree.path);
 	tree_link(&engine->tree, STATE(STRANGER), elsewhere);
-	assert_int_equal(rename(tree_path(&engine->tree, "root/containers/" ENDED),
-	                        tree_path(&engine->tree, "dir")),
+	assert_int_equal(rename(tree_path(&engine->tree, "root/containers/" ENDED), tree_path(&engine->tree, "dir")),
 	                 0);
 	(void)snprintf(elsewhere, sizeof(elsewhere), "%s/dir", engine->tree.path);
 	tree_link(&engine->tree, "root/containers/" ENDED, elsewhere);
@@ -361,14 +349,12 @@ static void a_failed_look_keeps_what_was_known(void **state)
 	size_t count;
 
 	(void)engine_refresh(engine);
-	assert_int_equal(rename(tree_path(&engine->tree, "root"), tree_path(&engine->tree, "away")),
-	                 0);
+	assert_int_equal(rename(tree_path(&engine->tree, "root"), tree_path(&engine->tree, "away")), 0);
 	assert_int_equal(engine_refresh(engine), RUNNING);
 	sources = owners_sources(engine->owners, &count);
 	assert_false(sources[0].up);
 	assert_true(sources[0].incomplete);
-	assert_int_equal(rename(tree_path(&engine->tree, "away"), tree_path(&engine->tree, "root")),
-	                 0);
+	assert_int_equal(rename(tree_path(&engine->tree, "away"), tree_path(&engine->tree, "root")), 0);
 	assert_int_equal(engine_refresh(engine), RUNNING);
 	sources = owners_sources(engine->owners, &count);
 	assert_true(sources[0].up);

@@ -78,18 +78,12 @@ static void labels_of_a_pod_are_read(void **state)
 {
 	struct docker_container got;
 
-	assert_int_equal(
-		parse_recorded("a1b1f563e8894f1781e5e7eb4e3f1b4b515bf6dff0e5723662d4a7a9b56c9763",
-	                       &got),
-		0);
+	assert_int_equal(parse_recorded("a1b1f563e8894f1781e5e7eb4e3f1b4b515bf6dff0e5723662d4a7a9b56c9763", &got), 0);
 	assert_true(got.pod_sandbox);
 	assert_string_equal(got.pod_name, "web-0");
 	assert_string_equal(got.pod_namespace, "shop");
 	docker_container_free(&got);
-	assert_int_equal(
-		parse_recorded("38ec98b1cb872a2186633d918514efebfac13b4463a57adac44eb6fc6246fb13",
-	                       &got),
-		0);
+	assert_int_equal(parse_recorded("38ec98b1cb872a2186633d918514efebfac13b4463a57adac44eb6fc6246fb13", &got), 0);
 	assert_false(got.pod_sandbox);
 	assert_string_equal(got.pod_container, "nginx");
 	docker_container_free(&got);
@@ -166,8 +160,7 @@ static void fields_of_another_type_are_taken_as_absent(void **state)
 {
 	struct docker_container got;
 
-	assert_int_equal(parse("{\"ID\":\"" ID
-	                       "\",\"Name\":7,\"Config\":[],\"NetworkSettings\":\"x\","
+	assert_int_equal(parse("{\"ID\":\"" ID "\",\"Name\":7,\"Config\":[],\"NetworkSettings\":\"x\","
 	                       "\"State\":{\"Running\":\"true\",\"Pid\":\"12\"}}",
 	                       &got),
 	                 0);
@@ -176,11 +169,10 @@ static void fields_of_another_type_are_taken_as_absent(void **state)
 	assert_null(got.name);
 	assert_null(got.image);
 	docker_container_free(&got);
-	assert_int_equal(
-		parse("{\"ID\":\"" ID
-	              "\",\"Name\":\"\",\"Config\":{\"Image\":{},\"Labels\":[1]},\"State\":{}}",
-	              &got),
-		0);
+	assert_int_equal(parse("{\"ID\":\"" ID
+	                       "\",\"Name\":\"\",\"Config\":{\"Image\":{},\"Labels\":[1]},\"State\":{}}",
+	                       &got),
+	                 0);
 	assert_null(got.name);
 	assert_null(got.image);
 	docker_container_free(&got);
@@ -188,14 +180,12 @@ static void fields_of_another_type_are_taken_as_absent(void **state)
 
 static void a_process_id_that_cannot_be_is_none(void **state)
 {
-	static const char *const pids[] = { "0",   "-1",   "4194305", "9223372036854775807",
-		                            "1.5", "true", "null" };
+	static const char *const pids[] = { "0", "-1", "4194305", "9223372036854775807", "1.5", "true", "null" };
 	struct docker_container got;
 	char text[256];
 
 	for (size_t i = 0; i < sizeof(pids) / sizeof(pids[0]); i++) {
-		(void)snprintf(text, sizeof(text),
-		               "{\"ID\":\"" ID "\",\"State\":{\"Running\":true,\"Pid\":%s}}",
+		(void)snprintf(text, sizeof(text), "{\"ID\":\"" ID "\",\"State\":{\"Running\":true,\"Pid\":%s}}",
 		               pids[i]);
 		assert_int_equal(parse(text, &got), 0);
 		assert_int_equal(got.pid, 0);
@@ -208,10 +198,7 @@ static void text_is_handed_on_as_it_is(void **state)
 {
 	struct docker_container got;
 
-	assert_int_equal(parse("{\"ID\":\"" ID
-	                       "\",\"Name\":\"//\\\"x\\\"\\n\\u001b\",\"State\":{}}",
-	                       &got),
-	                 0);
+	assert_int_equal(parse("{\"ID\":\"" ID "\",\"Name\":\"//\\\"x\\\"\\n\\u001b\",\"State\":{}}", &got), 0);
 	assert_string_equal(got.name, "/\"x\"\n\x1b");
 	docker_container_free(&got);
 }
@@ -220,13 +207,10 @@ static void only_64_hexadecimal_digits_are_an_id(void **state)
 {
 	assert_true(docker_is_id(BOX));
 	assert_false(docker_is_id(""));
-	assert_false(
-		docker_is_id("../../../../../../../../../../../../../../../../../../etc/passwd"));
+	assert_false(docker_is_id("../../../../../../../../../../../../../../../../../../etc/passwd"));
 	assert_false(docker_is_id(BOX "0"));
-	assert_false(
-		docker_is_id("9BD9c50c343edd12550298e7a04ae0aa8ddf7305f102da3bd6687fd3f7f5b169"));
-	assert_false(
-		docker_is_id("9bd9c50c343edd12550298e7a04ae0aa8ddf7305f102da3bd6687fd3f7f5b16"));
+	assert_false(docker_is_id("9BD9c50c343edd12550298e7a04ae0aa8ddf7305f102da3bd6687fd3f7f5b169"));
+	assert_false(docker_is_id("9bd9c50c343edd12550298e7a04ae0aa8ddf7305f102da3bd6687fd3f7f5b16"));
 }
 
 #define CMDLINE(text) text, sizeof(text)
@@ -300,9 +284,7 @@ static void the_data_root_is_read_from_daemon_json(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char *root = NULL;
 
-		assert_int_equal(docker_parse_daemon_json(cases[i].text, strlen(cases[i].text),
-		                                          &root),
-		                 cases[i].r);
+		assert_int_equal(docker_parse_daemon_json(cases[i].text, strlen(cases[i].text), &root), cases[i].r);
 		assert_int_equal(!root, !cases[i].root);
 		if (root)
 			assert_string_equal(root, cases[i].root);

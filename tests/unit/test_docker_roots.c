@@ -53,8 +53,7 @@ static void without_a_daemon_its_configuration_says_where(void **state)
 	struct engine *engine = *state;
 	char text[PATH_MAX];
 
-	(void)snprintf(text, sizeof(text), "{\"data-root\": \"%s\"}",
-	               tree_path(&engine->tree, "root"));
+	(void)snprintf(text, sizeof(text), "{\"data-root\": \"%s\"}", tree_path(&engine->tree, "root"));
 	tree_text(&engine->tree, "etc/docker/daemon.json", text);
 	assert_int_equal(engine_refresh(engine), 1);
 }
@@ -104,8 +103,7 @@ static void finder_open(struct finder *finder, struct engine *engine)
 static void finder_look(struct finder *finder)
 {
 	assert_int_equal(daemons_refresh(&finder->daemons, finder->proc, false), 0);
-	assert_int_equal(docker_roots_refresh(&finder->roots, &finder->daemons, finder->proc, ""),
-	                 0);
+	assert_int_equal(docker_roots_refresh(&finder->roots, &finder->daemons, finder->proc, ""), 0);
 }
 
 static void finder_close(struct finder *finder)

@@ -216,16 +216,11 @@ static void read_and_unread_ends_are_merged_by_index(void **state)
 		uint32_t index;
 		const char *name;
 		const char *peer;
-	} want[] = { { 2, "", "v2" },
-		     { 3, "eth3", "v3" },
-		     { 5, "mac5", "" },
-		     { 5, "", "v5" },
-		     { 7, "", "v7" } };
+	} want[] = { { 2, "", "v2" }, { 3, "eth3", "v3" }, { 5, "mac5", "" }, { 5, "", "v5" }, { 7, "", "v7" } };
 
 	(void)node_host_end(node, 12, "v2", 1, 2);
 	(void)node_host_end(node, 13, "v3", 1, 3);
-	(void)node_host_end(node, 15, "v5", 1,
-	                    5); /* of another kind than what has its index: that is not its end */
+	(void)node_host_end(node, 15, "v5", 1, 5); /* of another kind than what has its index: that is not its end */
 	(void)node_host_end(node, 17, "v7", 1, 7);
 	(void)node_link(node, 1, LINK_LOOPBACK, 1, "lo");
 	(void)node_link(node, 1, LINK_VETH, 3, "eth3");

@@ -31,10 +31,7 @@ static void up_is_administratively_up_with_a_carrier(void **state)
 	static const struct {
 		uint32_t flags;
 		bool up;
-	} cases[] = { { NODE_UP, true },
-		      { IFF_UP, false },
-		      { NODE_UP & ~(uint32_t)IFF_UP, false },
-		      { 0, false } };
+	} cases[] = { { NODE_UP, true }, { IFF_UP, false }, { NODE_UP & ~(uint32_t)IFF_UP, false }, { 0, false } };
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		_cleanup_snapshot_ struct snapshot *snap = NULL;

@@ -174,10 +174,7 @@ static void sources_losses_and_life_are_carried_through(void **state)
 	char state_text[] = "tcx";
 	const struct source sources[] = {
 		{ .name = "traffic", .state = state_text, .detail = "", .up = true },
-		{ .name = "docker",
-		  .state = "failed",
-		  .detail = "no permission",
-		  .incomplete = true },
+		{ .name = "docker", .state = "failed", .detail = "no permission", .incomplete = true },
 	};
 	const struct loss losses[] = { { "no_row", 3 }, { "events", 0 } };
 	_cleanup_snapshot_ struct snapshot *snap = NULL;

@@ -24,8 +24,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-static int round_of(struct history *history, double seconds, struct row_key id, double rx,
-                    double tx)
+static int round_of(struct history *history, double seconds, struct row_key id, double rx, double tx)
 {
 	int r;
 
@@ -72,8 +71,7 @@ static void each_second_has_what_its_rounds_moved(void **state)
 	assert_true(fabs(points[57] - 200) < 0.01);
 	assert_true(fabs(points[58] - 50) < 0.01);
 	assert_true(fabs(points[59] - 50) < 0.01);
-	assert_true(fabs(history_mean(history, box, HISTORY_RECEIVE) - (200 + 2 * 50) / 60.0) <
-	            0.01);
+	assert_true(fabs(history_mean(history, box, HISTORY_RECEIVE) - (200 + 2 * 50) / 60.0) < 0.01);
 }
 
 static void seconds_before_the_first_sight_are_unknown(void **state)
@@ -159,9 +157,7 @@ static void rows_are_bounded(void **state)
 
 	history_advance(history, 1, 0, 0);
 	for (uint64_t i = 0; i < 4; i++)
-		assert_int_equal(history_add(history, (struct row_key){ i + 1, 0 },
-		                             (double[]){ 1, 1 }),
-		                 0);
+		assert_int_equal(history_add(history, (struct row_key){ i + 1, 0 }, (double[]){ 1, 1 }), 0);
 	assert_int_equal(history_add(history, box, (double[]){ 1, 1 }), -ENOSPC);
 	history_settle(history);
 	assert_int_equal(history_rows(history), 4);
@@ -170,9 +166,7 @@ static void rows_are_bounded(void **state)
 
 static void order_of_the_rows_does_not_matter(void **state)
 {
-	static const uint64_t orders[][4] = {
-		{ 1, 2, 3, 4 }, { 4, 3, 2, 1 }, { 2, 4, 1, 3 }, { 3, 1, 4, 2 }
-	};
+	static const uint64_t orders[][4] = { { 4, 3, 2, 1 }, { 1, 2, 3, 4 }, { 2, 4, 1, 3 }, { 3, 1, 4, 2 } };
 	struct history *history = *state;
 
 	for (size_t r = 0; r < ARRAY_SIZE(orders); r++) {
@@ -180,16 +174,13 @@ static void order_of_the_rows_does_not_matter(void **state)
 		for (size_t i = 0; i < 4; i++) {
 			uint64_t n = orders[r][i];
 
-			assert_int_equal(history_add(history, (struct row_key){ n, n },
-			                             (double[]){ (double)n, 0 }),
-			                 0);
+			assert_int_equal(history_add(history, (struct row_key){ n, n }, (double[]){ (double)n, 0 }), 0);
 		}
 		history_settle(history);
 	}
 	assert_int_equal(history_rows(history), 4);
 	for (uint64_t n = 1; n <= 4; n++)
-		assert_true(fabs(history_mean(history, (struct row_key){ n, n }, HISTORY_BOTH) -
-		                 (double)n) < 0.01);
+		assert_true(fabs(history_mean(history, (struct row_key){ n, n }, HISTORY_BOTH) - (double)n) < 0.01);
 }
 
 static void births_and_deaths_are_those_of_a_minute(void **state)

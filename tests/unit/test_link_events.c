@@ -85,7 +85,7 @@ static void apply_all(struct table *table, const struct recording *events)
 static int replay(void **state)
 {
 	_cleanup_recording_ struct recording events = recording_load("events");
-	const struct wiring_callbacks nobody = { NULL, NULL, NULL };
+	const struct wiring_callbacks nobody = { NULL, NULL, NULL, NULL };
 	struct table *table;
 
 	assert_int_equal(table_new(&nobody, &table), 0);

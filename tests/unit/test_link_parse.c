@@ -42,8 +42,7 @@ static const struct link *named(const struct dump *dump, const char *name)
 
 static enum port_state state_named(const char *name)
 {
-	static const char *const names[] = { "disabled", "listening", "learning", "forwarding",
-		                             "blocking" };
+	static const char *const names[] = { "disabled", "listening", "learning", "forwarding", "blocking" };
 
 	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)
 		if (strcmp(names[i], name) == 0)
@@ -62,12 +61,9 @@ static void assert_as_ip(const struct dump *dump, const struct link *link, const
 	assert_string_equal(link->name, text_of(row, "ifname"));
 	assert_int_equal(link->mtu, number_of(row, "mtu", 0));
 	if (link->has_mac)
-		(void)snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", link->mac[0],
-		               link->mac[1], link->mac[2], link->mac[3], link->mac[4],
-		               link->mac[5]);
-	assert_string_equal(mac, strcmp(text_of(row, "link_type"), "ether")
-	                                 ? ""
-	                                 : text_of(row, "address"));
+		(void)snprintf(mac, sizeof(mac), "%02x:%02x:%02x:%02x:%02x:%02x", link->mac[0], link->mac[1],
+		               link->mac[2], link->mac[3], link->mac[4], link->mac[5]);
+	assert_string_equal(mac, strcmp(text_of(row, "link_type"), "ether") ? "" : text_of(row, "address"));
 	if (*text_of(info, "info_kind"))
 		assert_string_equal(link_kind_name(link->kind), text_of(info, "info_kind"));
 	else
@@ -125,9 +121,7 @@ static void same_inner_index_pairs_by_nsid(void **state)
 	assert_int_equal(named(&b, "eth0")->index, 2);
 	assert_int_equal(named(&a, "eth0")->peer_index, h0->index);
 	assert_int_equal(named(&b, "eth0")->peer_index, h1->index);
-	assert_true(
-		h0->index >
-		h1->index); /* made in the other order: no arithmetic leads from one end to the other */
+	assert_true(h0->index > h1->index); /* made in the other order: no arithmetic leads from one end to the other */
 }
 
 static void pair_within_a_namespace_has_no_nsid(void **state)
@@ -217,11 +211,10 @@ static void attribute_of_wrong_size_is_refused(void **state)
 		uint16_t type;
 		size_t size;
 	} wrong[] = {
-		{ IFLA_MTU, 3 },          { IFLA_MTU, 8 },          { IFLA_LINK, 0 },
-		{ IFLA_LINK, 2 },         { IFLA_MASTER, 1 },       { IFLA_MASTER, 5 },
-		{ IFLA_LINK_NETNSID, 2 }, { IFLA_LINK_NETNSID, 8 }, { IFLA_NEW_NETNSID, 1 },
-		{ IFLA_ADDRESS, 5 },      { IFLA_ADDRESS, 7 },      { IFLA_ADDRESS, 33 },
-		{ IFLA_IFNAME, 1 },       { IFLA_IFNAME, 17 },
+		{ IFLA_MTU, 3 },         { IFLA_MTU, 8 },     { IFLA_LINK, 0 },         { IFLA_LINK, 2 },
+		{ IFLA_MASTER, 1 },      { IFLA_MASTER, 5 },  { IFLA_LINK_NETNSID, 2 }, { IFLA_LINK_NETNSID, 8 },
+		{ IFLA_NEW_NETNSID, 1 }, { IFLA_ADDRESS, 5 }, { IFLA_ADDRESS, 7 },      { IFLA_ADDRESS, 33 },
+		{ IFLA_IFNAME, 1 },      { IFLA_IFNAME, 17 },
 	};
 	static const char bytes[64] = "abcdefghijklmnopqrstuvwxyz";
 
@@ -249,8 +242,7 @@ static void name_the_kernel_would_not_allow_is_refused(void **state)
 		mnl_attr_put_strz(nlh, IFLA_IFNAME, bad[i]);
 		assert_int_equal(link_parse(nlh, &told), -EBADMSG);
 	}
-	assert_int_equal(link_parse(new_link(buffer, RTM_NEWLINK, AF_UNSPEC), &told),
-	                 -EBADMSG); /* none */
+	assert_int_equal(link_parse(new_link(buffer, RTM_NEWLINK, AF_UNSPEC), &told), -EBADMSG); /* none */
 }
 
 static void nest_that_lies_about_its_size_is_refused(void **state)
@@ -360,8 +352,41 @@ static void counters_are_read_as_ip_reads_them(void **state)
 		}
 	}
 	assert_int_equal(count, json_array_size(rows));
-	assert_true(packets > 0 && dropped_in > 0 &&
-	            dropped_out > 0); /* else nothing was compared */
+	assert_true(packets > 0 && dropped_in > 0 && dropped_out > 0); /* else nothing was compared */
+	json_decref(rows);
+}
+
+/*
+ * A veth knows at its end what it sent, and nothing of what it received: its peer is taken from it first. The other end's last word
+ * has that.
+ */
+static void the_end_of_a_pair_tells_its_last_counters(void **state)
+{
+	_cleanup_recording_ struct recording ends = recording_load("ends");
+	json_t *rows = recording_json("ends.json");
+	size_t at = 0, count = 0;
+
+	while (at < ends.len) {
+		const struct nlmsghdr *nlh = (const void *)(ends.data + at + 8);
+		struct link_message told;
+		const json_t *row, *tx;
+
+		at += 8 + nlh->nlmsg_len; /* one message a datagram */
+		if (nlh->nlmsg_type == RTM_NEWLINK && link_parse(nlh, &told) == 0)
+			assert_false(told.has_stats);
+		if (nlh->nlmsg_type != RTM_DELLINK || link_parse(nlh, &told) < 0 || told.port_only)
+			continue;
+		row = json_array_get(rows, told.link.index == 40 ? 0 : 1);
+		tx = json_object_get(json_object_get(row, "stats64"), "tx");
+		assert_true(told.gone && told.has_stats && !told.moved);
+		assert_string_equal(told.link.name, text_of(row, "ifname"));
+		assert_int_equal(told.stats.tx_packets, number_of(tx, "packets", -1));
+		assert_int_equal(told.stats.tx_bytes, number_of(tx, "bytes", -1));
+		assert_int_equal(told.stats.tx_dropped, number_of(tx, "dropped", -1));
+		assert_int_equal(told.stats.rx_packets, 0);
+		count++;
+	}
+	assert_int_equal(count, 2);
 	json_decref(rows);
 }
 
@@ -405,6 +430,7 @@ int main(void)
 		cmocka_unit_test(kind_names_go_both_ways),
 		cmocka_unit_test(nsids_are_read_as_ip_reads_them),
 		cmocka_unit_test(counters_are_read_as_ip_reads_them),
+		cmocka_unit_test(the_end_of_a_pair_tells_its_last_counters),
 		cmocka_unit_test(counters_of_older_and_newer_kernels_are_read),
 	};
 

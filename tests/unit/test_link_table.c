@@ -22,9 +22,8 @@ static void on_link(void *context, enum link_change change, int32_t nsid, const 
 	assert_int_equal(old != NULL, change == LINK_CHANGED);
 	if (change != LINK_VANISHED) /* the table has it already */
 		assert_ptr_equal(table_find(node->table, nsid, link->index), link);
-	node->len += (size_t)snprintf(node->told + node->len, sizeof(node->told) - node->len,
-	                              "%c%d %s%s%s\n", marks[change], nsid, old ? old->name : "",
-	                              old ? ">" : "", link->name);
+	node->len += (size_t)snprintf(node->told + node->len, sizeof(node->told) - node->len, "%c%d %s%s%s\n",
+	                              marks[change], nsid, old ? old->name : "", old ? ">" : "", link->name);
 	assert_true(node->len < sizeof(node->told));
 }
 
@@ -32,14 +31,14 @@ static void on_nsid(void *context, int32_t nsid, bool gone)
 {
 	struct node *node = context;
 
-	node->len += (size_t)snprintf(node->told + node->len, sizeof(node->told) - node->len,
-	                              "nsid %d%s\n", nsid, gone ? " gone" : "");
+	node->len += (size_t)snprintf(node->told + node->len, sizeof(node->told) - node->len, "nsid %d%s\n", nsid,
+	                              gone ? " gone" : "");
 }
 
 static int make_node(void **state)
 {
 	struct node *node = calloc(1, sizeof(*node));
-	const struct wiring_callbacks callbacks = { node, on_link, on_nsid };
+	const struct wiring_callbacks callbacks = { node, on_link, on_nsid, NULL };
 
 	assert_non_null(node);
 	assert_int_equal(table_new(&callbacks, &node->table), 0);
@@ -66,11 +65,9 @@ static void assert_told(struct node *node, const char *lines)
 
 static struct link link_of(uint32_t index, const char *name, enum link_kind kind)
 {
-	struct link link = { .index = index,
-		             .kind = kind,
-		             .mtu = 1500,
-		             .peer_nsid = NSID_HERE,
-		             .port_state = PORT_NONE };
+	struct link link = {
+		.index = index, .kind = kind, .mtu = 1500, .peer_nsid = NSID_HERE, .port_state = PORT_NONE
+	};
 
 	(void)snprintf(link.name, sizeof(link.name), "%s", name);
 	return link;
@@ -90,8 +87,7 @@ static struct link veth(uint32_t index, const char *name, int32_t peer_nsid, uin
 
 static struct link_address address_of(uint32_t index, const char *text)
 {
-	struct link_address row = { .index = index,
-		                    .address = { .family = AF_INET, .prefix = 24 } };
+	struct link_address row = { .index = index, .address = { .family = AF_INET, .prefix = 24 } };
 
 	assert_int_equal(inet_pton(AF_INET, text, row.address.bytes), 1);
 	return row;
@@ -103,8 +99,7 @@ static void put(struct node *node, int32_t nsid, struct link link, uint64_t now)
 }
 
 /* Merges a look that found @count links and no addresses. */
-static void merge(struct node *node, int32_t nsid, const struct link *links, size_t count,
-                  bool complete, uint64_t now)
+static void merge(struct node *node, int32_t nsid, const struct link *links, size_t count, bool complete, uint64_t now)
 {
 	_cleanup_array_ struct array found = ARRAY_OF(struct link);
 	_cleanup_array_ struct array addresses = ARRAY_OF(struct link_address);
@@ -126,8 +121,7 @@ static void assert_sorted(const struct table *table)
 		for (size_t i = 1; i < views[v].link_count; i++)
 			assert_true(views[v].links[i - 1].index < views[v].links[i].index);
 		for (size_t i = 1; i < views[v].address_count; i++)
-			assert_true(link_address_compare(&views[v].addresses[i - 1],
-			                                 &views[v].addresses[i]) < 0);
+			assert_true(link_address_compare(&views[v].addresses[i - 1], &views[v].addresses[i]) < 0);
 	}
 }
 
@@ -265,8 +259,7 @@ static void addresses_are_kept_sorted_and_once(void **state)
 
 static void look_tells_the_differences(void **state)
 {
-	const struct link found[] = { veth(2, "kept", 0, 2), veth(4, "moved", 0, 5),
-		                      veth(6, "new", 0, 7) };
+	const struct link found[] = { veth(2, "kept", 0, 2), veth(4, "moved", 0, 5), veth(6, "new", 0, 7) };
 	struct node *node = *state;
 
 	put(node, NSID_HERE, veth(2, "kept", 0, 2), 100);
@@ -288,8 +281,8 @@ static void look_tells_the_differences(void **state)
 static void look_tells_a_link_made_anew(void **state)
 {
 	struct node *node = *state;
-	struct link found[] = { veth(2, "a", 0, 2), veth(3, "b", 0, 3), veth(4, "c", 0, 4),
-		                veth(5, "d", 0, 5), link_of(6, "br0", LINK_BRIDGE) };
+	struct link found[] = { veth(2, "a", 0, 2), veth(3, "b", 0, 3), veth(4, "c", 0, 4), veth(5, "d", 0, 5),
+		                link_of(6, "br0", LINK_BRIDGE) };
 
 	merge(node, NSID_HERE, found, ARRAY_SIZE(found), true, 100);
 	node->len = 0;
@@ -310,8 +303,7 @@ static void event_about_a_replaced_link_ends_the_old_one(void **state)
 	struct node *node = *state;
 
 	put(node, NSID_HERE, veth(7, "h0", 0, 2), 100);
-	put(node, NSID_HERE, veth(7, "h0", 1, 3),
-	    200); /* its peer went into another namespace: the same link */
+	put(node, NSID_HERE, veth(7, "h0", 1, 3), 200); /* its peer went into another namespace: the same link */
 	assert_int_equal(table_find(node->table, NSID_HERE, 7)->birth, 100);
 	put(node, NSID_HERE, veth(7, "h0", 1, 9), 300);
 	assert_told(node, "+-1 h0\n~-1 h0>h0\n--1 h0\n+-1 h0\n");

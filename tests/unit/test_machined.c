@@ -6,9 +6,8 @@
  * Machines registered with systemd-machined. The daemon needs systemd as process 1, which the test machines do not have: the files are
  * written here as machine_save() of systemd v252 writes them.
  */
-#define MACHINE(name, more)                                                                        \
-	"# This is private data. Do not parse.\nNAME=" name "\n" more                              \
-	"REALTIME=1795460842000000\nMONOTONIC=5544\n"
+#define MACHINE(name, more)                                                                                            \
+	"# This is private data. Do not parse.\nNAME=" name "\n" more "REALTIME=1795460842000000\nMONOTONIC=5544\n"
 #define LEADER "LEADER=800\n"
 
 static int parse(const char *text, struct machine *ret)
@@ -20,9 +19,8 @@ static void a_state_file_is_read(void **state)
 {
 	struct machine got;
 
-	assert_int_equal(parse(MACHINE("web",
-	                               "SCOPE=machine-web\\\\x2d1.scope\nSERVICE=systemd-nspawn\n"
-	                               "ROOT=/srv/web\n" LEADER "CLASS=container\n"),
+	assert_int_equal(parse(MACHINE("web", "SCOPE=machine-web\\\\x2d1.scope\nSERVICE=systemd-nspawn\n"
+	                                      "ROOT=/srv/web\n" LEADER "CLASS=container\n"),
 	                       &got),
 	                 0);
 	assert_true(got.is_container);
@@ -30,9 +28,7 @@ static void a_state_file_is_read(void **state)
 	assert_int_equal(got.leader, 800);
 	assert_string_equal(got.unit, "machine-web\\x2d1.scope");
 	machine_free(&got);
-	assert_int_equal(
-		parse(MACHINE("web", "SERVICE=\"libvirt-lxc\"\n" LEADER "CLASS=container\n"), &got),
-		0);
+	assert_int_equal(parse(MACHINE("web", "SERVICE=\"libvirt-lxc\"\n" LEADER "CLASS=container\n"), &got), 0);
 	assert_true(got.is_lxc);
 	assert_null(got.unit);
 	machine_free(&got);
@@ -87,8 +83,7 @@ static int set_up(void **state)
 	struct engine *engine = engine_make();
 
 	tree_text(&engine->tree, WEB,
-	          MACHINE("web", "SCOPE=machine-web.scope\nSERVICE=systemd-nspawn\n" LEADER
-	                         "CLASS=container\n"));
+	          MACHINE("web", "SCOPE=machine-web.scope\nSERVICE=systemd-nspawn\n" LEADER "CLASS=container\n"));
 	tree_link(&engine->tree, "run/systemd/machines/unit:machine-web.scope", "web");
 	engine_process(engine, 800, 790, "init", "net:[4026530001]",
 	               "0::/machine.slice/machine-web.scope/payload/init.scope\n");
@@ -145,8 +140,7 @@ static void a_virtual_machine_is_nobody_s_namespace(void **state)
 {
 	struct engine *engine = *state;
 
-	tree_text(&engine->tree, WEB,
-	          MACHINE("web", "SCOPE=machine-web.scope\n" LEADER "CLASS=vm\n"));
+	tree_text(&engine->tree, WEB, MACHINE("web", "SCOPE=machine-web.scope\n" LEADER "CLASS=vm\n"));
 	assert_int_equal(engine_refresh(engine), 0);
 	assert_int_equal(owners_bad_files(engine->owners), 0);
 }

@@ -60,9 +60,8 @@ static void a_recorded_table_gives_its_namespaces(void **state)
 static void any_number_of_optional_fields_may_be_there(void **state)
 {
 	assert_int_equal(parse("1 2 0:4 net:[12] /a rw - nsfs nsfs rw"), 1);
-	assert_int_equal(
-		parse("1 2 0:4 net:[12] /a rw shared:1 master:2 propagate_from:3 unbindable - nsfs nsfs rw"),
-		1);
+	assert_int_equal(parse("1 2 0:4 net:[12] /a rw shared:1 master:2 propagate_from:3 unbindable - nsfs nsfs rw"),
+	                 1);
 	assert_int_equal(mount.inode, 12);
 	assert_string_equal(mount.path, "/a");
 }

@@ -1,141 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include <errno.h>
-#include <poll.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-
-#include <cmocka.h>
-
-#include "observe/namespaces/namespaces.h"
-#include "unit/tree.h"
-
-/*
- * The finder on a tree that looks like /proc: the recorded processes of a machine with Docker in a lab, where process 1 may not be looked
- * into. Network namespaces (docker inspect and readlink are the authority): see tests/fixtures/docker/inspect.tsv.
- */
-#define LAB        4026532177 /* the observing one: dockerd and hostly live here */
-#define MACHINE    4026531833
-#define BOX        4026532255 /* 13383 box, 13599 sidecar, 15023 `docker exec` */
-#define SHOPPER    4026532330
-#define BLUE       4026532634 /* no process */
-#define NAMESPACES 8          /* LAB, MACHINE, BOX, SHOPPER, lonely, web-0, napping, BLUE */
-
-#define LOOKS_AT_MOST 8 /* until a process that is shown nowhere is found to have moved */
-
-struct node {
-	struct tree tree;
-	struct namespaces *namespaces;
-};
-
-static void write_mountinfo(const struct tree *tree, const char *more)
-{
-	size_t len;
-	char *text = fixture_read("tests/fixtures/proc/node/self/mountinfo", &len);
-	char *rest = text, *line, *out = NULL;
-	FILE *file = open_memstream(&out, &len);
-
-	assert_non_null(file);
-	while ((line = strsep(&rest, "\n"))) {
-		char *place = strstr(line, " /run/netns/");
-
-		if (place)
-			(void)fprintf(file, "%.*s %s/netns/%s\n", (int)(place - line), line,
-			              tree->path, place + 12);
-		else if (*line)
-			(void)fprintf(file, "%s\n", line);
-	}
-	(void)fprintf(file, "%s", more);
-	assert_int_equal(fclose(file), 0);
-	tree_text(tree, "proc/self/mountinfo", out);
-	free(out);
-	free(text);
-}
-
-static void link_process(const struct tree *tree, const char *pid)
-{
-	char name[64], target[PATH_MAX], top[PATH_MAX / 2];
-
-	assert_non_null(getcwd(top, sizeof(top)));
-	(void)snprintf(name, sizeof(name), "proc/%s", pid);
-	(void)snprintf(target, sizeof(target), "%s/tests/fixtures/proc/node/%s", top, pid);
-	tree_link(tree, name, target);
-}
-
-/* A process of our own making. */
-static void make_process(const struct tree *tree, int pid, uint64_t netns, uint64_t start,
-                         const char *comm)
-{
-	char name[64], text[256];
-
-	(void)snprintf(name, sizeof(name), "proc/%d/ns/net", pid);
-	(void)snprintf(text, sizeof(text), "net:[%llu]", (unsigned long long)netns);
-	tree_link(tree, name, text);
-	(void)snprintf(name, sizeof(name), "proc/%d/stat", pid);
-	(void)snprintf(text, sizeof(text),
-	               "%d (%s) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 %llu 0\n", pid, comm,
-	               (unsigned long long)start);
-	tree_text(tree, name, text);
-}
-
-static void open_node(struct node *node, const char *netns_dir)
-{
-	const struct namespaces_options options = {
-		.proc = tree_path(&node->tree, "proc"),
-		.netns_dir = tree_path(&node->tree, netns_dir),
-	};
-	struct fault fault = { .code = EXIT_CODE_OK };
-
-	assert_int_equal(namespaces_open(&options, &node->namespaces, &fault), 0);
-}
-
-static int set_up(void **state)
-{
-	static const char *const pids[] = { "2",     "12949", "13383", "13443", "13535", "13599",
-		                            "13654", "13777", "13848", "13897", "15023" };
-	struct node *node = calloc(1, sizeof(*node));
-
-	assert_non_null(node);
-	tree_make(&node->tree);
-	for (size_t i = 0; i < sizeof(pids) / sizeof(pids[0]); i++)
-		link_process(&node->tree, pids[i]);
-	tree_link(&node->tree, "proc/self/ns/net", "net:[4026532177]");
-	write_mountinfo(&node->tree, "");
-	tree_text(&node->tree, "proc/uptime", "1 2\n");
-	tree_text(&node->tree, "netns/fresh", ""); /* `ip netns add` has not mounted on it yet */
-	open_node(node, "netns");
-	*state = node;
-	return 0;
-}
-
-static int tear_down(void **state)
-{
-	struct node *node = *state;
-
-	namespaces_free(node->namespaces);
-	tree_remove(&node->tree, "");
-	free(node);
-	return 0;
-}
-
-static const struct ns_seen *row(struct node *node, uint64_t inode)
-{
-	size_t count;
-	const struct ns_seen *rows = namespaces_seen(node->namespaces, &count);
-
-	for (size_t i = 0; i < count; i++) {
-		if (rows[i].inode == inode)
-			return &rows[i];
-	}
-	return NULL;
-}
-
-static void refresh(struct node *node, uint64_t now)
-{
-	assert_int_equal(namespaces_refresh(node->namespaces, now), 0);
-}
+#include "unit/namespaces_node.h"
 
 static void every_namespace_is_found_once_and_in_order(void **state)
 {
@@ -300,11 +164,8 @@ static void a_process_id_that_is_reused_is_another_process(void **state)
 	/* a directory of another inode number, as /proc has it for another process */
 	make_process(&node->tree, 20001, 4026539999, 6, "second");
 	tree_remove(&node->tree, "proc/20000");
-	assert_int_equal(rename(tree_path(&node->tree, "proc/20001"),
-	                        tree_path(&node->tree, "proc/20000")),
-	                 0);
-	tree_text(&node->tree, "proc/20000/stat",
-	          "20000 (second) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 6 0");
+	assert_int_equal(rename(tree_path(&node->tree, "proc/20001"), tree_path(&node->tree, "proc/20000")), 0);
+	tree_text(&node->tree, "proc/20000/stat", "20000 (second) S 1 1 1 0 -1 4194560 0 0 0 0 0 0 0 0 20 0 1 0 6 0");
 	refresh(node, 200);
 	assert_int_equal(row(node, 4026539999)->pid, 20000);
 	assert_string_equal(row(node, 4026539999)->comm, "second");
@@ -315,8 +176,7 @@ static void processes_that_cannot_be_read_are_left_out(void **state)
 	struct node *node = *state;
 
 	tree_text(&node->tree, "proc/20000/stat", "20000 (zombie) Z 1"); /* no namespace */
-	tree_link(&node->tree, "proc/20001/ns/net",
-	          "net:[4026539001]"); /* no stat: it just ended */
+	tree_link(&node->tree, "proc/20001/ns/net", "net:[4026539001]"); /* no stat: it just ended */
 	tree_link(&node->tree, "proc/20002/ns/net", "garbage");
 	tree_link(&node->tree, "proc/20003/ns/net", "net:[4026539003]");
 	tree_text(&node->tree, "proc/20003/stat", "garbage");
@@ -343,8 +203,7 @@ static void hostile_text_is_cleaned_in_names_only(void **state)
 	struct node *node = *state;
 	char line[PATH_MAX], path[PATH_MAX];
 
-	(void)snprintf(line, sizeof(line),
-	               "400 42 0:4 net:[4026539999] %s/netns/\x1b[31m\\040\xff rw - nsfs nsfs rw\n",
+	(void)snprintf(line, sizeof(line), "400 42 0:4 net:[4026539999] %s/netns/\x1b[31m\\040\xff rw - nsfs nsfs rw\n",
 	               node->tree.path);
 	(void)snprintf(path, sizeof(path), "%s/netns/\x1b[31m \xff", node->tree.path);
 	write_mountinfo(&node->tree, line);
@@ -382,131 +241,6 @@ static void the_last_state_stands_when_a_look_fails(void **state)
 	assert_int_equal(row(node, BOX)->birth, 100);
 }
 
-static bool is_waiting(struct node *node)
-{
-	struct pollfd fd = { .fd = namespaces_fd(node->namespaces), .events = POLLIN };
-
-	return poll(&fd, 1, 0) == 1;
-}
-
-static void a_new_name_wakes_us_up(void **state)
-{
-	struct node *node = *state;
-
-	refresh(node, 100);
-	assert_false(is_waiting(node));
-	assert_false(namespaces_dispatch(node->namespaces));
-	tree_link(&node->tree, "netns/link", "/nowhere");
-	assert_true(is_waiting(node));
-	assert_true(namespaces_dispatch(node->namespaces));
-	assert_false(is_waiting(node));
-	refresh(node, 200);
-	assert_false(namespaces_dispatch(node->namespaces));
-}
-
-static void the_directory_of_names_may_come_later_and_go(void **state)
-{
-	struct node *node = *state;
-
-	namespaces_free(node->namespaces);
-	tree_remove(&node->tree, "netns");
-	open_node(node, "netns");
-	refresh(node, 100);
-	tree_text(&node->tree, "other/file", "");
-	assert_false(namespaces_dispatch(node->namespaces));
-	tree_text(&node->tree, "netns/first", "");
-	assert_true(is_waiting(node));
-	assert_true(namespaces_dispatch(node->namespaces));
-	refresh(node, 200);
-	/* now in the directory itself */
-	tree_text(&node->tree, "netns/second", "");
-	assert_true(namespaces_dispatch(node->namespaces));
-	refresh(node, 300);
-	tree_remove(&node->tree, "netns");
-	assert_true(namespaces_dispatch(node->namespaces));
-	refresh(node, 400);
-	tree_text(&node->tree, "netns/third", "");
-	assert_true(namespaces_dispatch(node->namespaces));
-}
-
-static void a_quiet_look_changes_nothing(void **state)
-{
-	struct node *node = *state;
-	const struct ns_seen *before, *after;
-	size_t count;
-
-	for (uint64_t i = 0; i < 4; i++)
-		refresh(node, 100 + i);
-	before = namespaces_seen(node->namespaces, &count);
-	refresh(node, 200);
-	after = namespaces_seen(node->namespaces, &count);
-	assert_ptr_equal(before, after); /* not even put together again */
-	assert_int_equal(count, NAMESPACES);
-}
-
-static void the_namespace_of_a_process_is_told(void **state)
-{
-	struct node *node = *state;
-	uint64_t inode = 0;
-
-	assert_int_equal(namespaces_inode_of_pid(node->namespaces, 13599, &inode), 0);
-	assert_int_equal(inode, BOX);
-	assert_int_equal(namespaces_inode_of_pid(node->namespaces, 4000000, &inode), -ESRCH);
-	assert_int_equal(inode, BOX);
-}
-
-static void what_is_no_namespace_is_not_opened(void **state)
-{
-	struct node *node = *state;
-	struct ns_seen seen = { .inode = BLUE };
-	uint64_t inode;
-
-	tree_text(&node->tree, "file", "");
-	assert_int_equal(mkfifo(tree_path(&node->tree, "fifo"), 0600), 0);
-	assert_int_equal(namespaces_inode_of_path(tree_path(&node->tree, "file"), &inode), -EINVAL);
-	assert_int_equal(namespaces_inode_of_path(tree_path(&node->tree, "fifo"), &inode), -EINVAL);
-	assert_int_equal(namespaces_inode_of_path("/proc/self/ns/mnt", &inode), -EINVAL);
-	assert_int_equal(namespaces_inode_of_path(tree_path(&node->tree, "none"), &inode), -ENOENT);
-	assert_int_equal(namespaces_inode_of_path("/proc/self/ns/net", &inode), 0);
-	assert_int_equal(namespaces_open_fd(node->namespaces, &seen), -ENOENT);
-	seen.mount = tree_path(&node->tree, "fifo");
-	assert_int_equal(namespaces_open_fd(node->namespaces, &seen), -EINVAL);
-}
-
-/* Our own namespace, by a path of the real /proc: opened under its own inode only. */
-static void another_namespace_in_the_same_place_is_stale(void **state)
-{
-	struct node *node = *state;
-	struct ns_seen seen = { .mount = "/proc/self/ns/net" };
-	int fd;
-
-	assert_int_equal(namespaces_inode_of_path(seen.mount, &seen.inode), 0);
-	fd = namespaces_open_fd(node->namespaces, &seen);
-	assert_true(fd >= 0);
-	assert_int_equal(fcntl(fd, F_GETFD) & FD_CLOEXEC, FD_CLOEXEC);
-	assert_int_equal(close(fd), 0);
-	seen.inode++;
-	assert_int_equal(namespaces_open_fd(node->namespaces, &seen), -ESTALE);
-}
-
-static void a_proc_that_is_none_is_named(void **state)
-{
-	struct node *node = *state;
-	struct namespaces_options options = { .proc = tree_path(&node->tree, "nowhere"),
-		                              .netns_dir = "/run/netns" };
-	struct namespaces *namespaces = NULL;
-	struct fault fault = { .code = EXIT_CODE_OK };
-
-	assert_int_equal(namespaces_open(&options, &namespaces, &fault), -ENOENT);
-	assert_non_null(strstr(fault.text, "nowhere"));
-	assert_int_equal(fault.code, EXIT_CODE_RUNTIME);
-	options.proc = tree_path(&node->tree, "netns");
-	assert_int_equal(namespaces_open(&options, &namespaces, &fault), -ENOENT);
-	assert_non_null(strstr(fault.text, "procfs"));
-	assert_null(namespaces);
-	namespaces_free(NULL);
-}
-
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int main(void)
@@ -528,13 +262,6 @@ int main(void)
 		TEST(hostile_text_is_cleaned_in_names_only),
 		TEST(an_unreadable_line_does_not_hide_the_others),
 		TEST(the_last_state_stands_when_a_look_fails),
-		TEST(a_new_name_wakes_us_up),
-		TEST(the_directory_of_names_may_come_later_and_go),
-		TEST(a_quiet_look_changes_nothing),
-		TEST(the_namespace_of_a_process_is_told),
-		TEST(what_is_no_namespace_is_not_opened),
-		TEST(another_namespace_in_the_same_place_is_stale),
-		TEST(a_proc_that_is_none_is_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -86,27 +86,13 @@ static void what_is_no_duration_is_refused(void **state)
 		const char *text;
 		int want;
 	} cases[] = {
-		{ "", -EINVAL },
-		{ "5x", -EINVAL },
-		{ "x5", -EINVAL },
-		{ "-5s", -EINVAL },
-		{ "+5", -EINVAL },
-		{ "1e3", -EINVAL },
-		{ "inf", -EINVAL },
-		{ ".", -EINVAL },
-		{ ".s", -EINVAL },
-		{ "1.2.3", -EINVAL },
-		{ "5 s", -EINVAL },
-		{ "0x5", -EINVAL },
-		{ "0,5s", -EINVAL },
-		{ "5ss", -EINVAL },
-		{ "s", -EINVAL },
-		{ "0", -ERANGE },
-		{ "0.0", -ERANGE },
-		{ "0.0000000001s", -ERANGE },
-		{ "8785h", -ERANGE },
-		{ "8784.1h", -ERANGE },
-		{ "99999999999999999999999999999999999999s", -ERANGE },
+		{ "", -EINVAL },      { "5x", -EINVAL },      { "x5", -EINVAL },
+		{ "-5s", -EINVAL },   { "+5", -EINVAL },      { "1e3", -EINVAL },
+		{ "inf", -EINVAL },   { ".", -EINVAL },       { ".s", -EINVAL },
+		{ "1.2.3", -EINVAL }, { "5 s", -EINVAL },     { "0x5", -EINVAL },
+		{ "0,5s", -EINVAL },  { "5ss", -EINVAL },     { "s", -EINVAL },
+		{ "0", -ERANGE },     { "0.0", -ERANGE },     { "0.0000000001s", -ERANGE },
+		{ "8785h", -ERANGE }, { "8784.1h", -ERANGE }, { "99999999999999999999999999999999999999s", -ERANGE },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {

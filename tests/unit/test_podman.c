@@ -109,8 +109,7 @@ static void edit_list(struct engine *engine, const char *from, const char *to)
 	char *edited;
 
 	assert_non_null(at);
-	assert_true(asprintf(&edited, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from)) >
-	            0);
+	assert_true(asprintf(&edited, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from)) > 0);
 	tree_text(&engine->tree, KEPT "containers.json", edited);
 	free(edited);
 	free(text);
@@ -165,11 +164,9 @@ static void without_a_cgroup_the_conmon_tells_whose_process_it_is(void **state)
 static void another_user_s_store_cannot_name_our_processes(void **state)
 {
 	struct engine *engine = *state;
-	static const char format[] =
-		"conmon%c-b%c%s/home/" BOX "/userdata%c-p%c%s/homerun/" BOX "/userdata/pidfile%c";
+	static const char format[] = "conmon%c-b%c%s/home/" BOX "/userdata%c-p%c%s/homerun/" BOX "/userdata/pidfile%c";
 	char cmdline[PATH_MAX];
-	int len = snprintf(cmdline, sizeof(cmdline), format, 0, 0, engine->tree.path, 0, 0,
-	                   engine->tree.path, 0);
+	int len = snprintf(cmdline, sizeof(cmdline), format, 0, 0, engine->tree.path, 0, 0, engine->tree.path, 0);
 
 	tree_text(&engine->tree, "home/containers.json",
 	          "[{\"id\":\"" BOX "\",\"names\":[\"liar\"],\"metadata\":\"{}\"}]");
@@ -188,8 +185,7 @@ static void another_user_s_store_cannot_name_our_processes(void **state)
 	/* its own it may: a process whose conmon is his */
 	tree_remove(&engine->tree, "proc/" BOX_PID);
 	engine_process(engine, atoi(BOX_PID), 900, "sh", "net:[4026539999]", "0::/\n");
-	tree_text(&engine->tree, "proc/900/stat",
-	          "900 (conmon) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 7 0\n");
+	tree_text(&engine->tree, "proc/900/stat", "900 (conmon) S 1 1 1 0 -1 0 0 0 0 0 0 0 0 0 20 0 1 0 7 0\n");
 	for (int i = 0; i < 2; i++)
 		(void)engine_refresh(engine);
 	assert_lives_in(engine_find(engine, BOX), "net:[4026539999]");
@@ -272,10 +268,8 @@ static int take(void *context, const struct storage_container *container)
 	struct told *told = context;
 
 	told->count++;
-	(void)snprintf(told->name, sizeof(told->name), "%s",
-	               container->name ? container->name : "");
-	(void)snprintf(told->image, sizeof(told->image), "%s",
-	               container->image ? container->image : "");
+	(void)snprintf(told->name, sizeof(told->name), "%s", container->name ? container->name : "");
+	(void)snprintf(told->image, sizeof(told->image), "%s", container->image ? container->image : "");
 	told->is_crio = container->is_crio;
 	return 0;
 }
@@ -288,14 +282,9 @@ static int parse(const char *text, struct told *ret)
 
 static void lists_of_other_shapes_are_refused_or_passed_over(void **state)
 {
-	static const char *const refused[] = { "",    "{}",         "null",         "[",
-		                               "[]x", "[\"\xff\"]", "[\"\\u0000\"]" };
+	static const char *const refused[] = { "", "{}", "null", "[", "[]x", "[\"\xff\"]", "[\"\\u0000\"]" };
 	static const char *const empty[] = {
-		"[]",
-		"[7,null,[],\"x\",{}]",
-		"[{\"id\":7}]",
-		"[{\"id\":\"short\"}]",
-		"[{\"id\":\"../" BOX "\"}]",
+		"[]", "[7,null,[],\"x\",{}]", "[{\"id\":7}]", "[{\"id\":\"short\"}]", "[{\"id\":\"../" BOX "\"}]",
 	};
 	struct told told;
 
@@ -317,8 +306,7 @@ static void a_container_with_a_pod_id_is_cri_o_s(void **state)
 	struct told told;
 
 	assert_int_equal(parse("[{\"id\":\"" BOX "\",\"names\":[\"k8s_a\",\"b\"],\"metadata\":"
-	                       "\"{\\\"pod-id\\\":\\\"" INFRA
-	                       "\\\",\\\"image-name\\\":\\\"i\\\"}\"}]",
+	                       "\"{\\\"pod-id\\\":\\\"" INFRA "\\\",\\\"image-name\\\":\\\"i\\\"}\"}]",
 	                       &told),
 	                 0);
 	assert_true(told.is_crio);

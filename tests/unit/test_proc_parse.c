@@ -14,8 +14,7 @@
 #define NODE "tests/fixtures/proc/node/"
 
 /* What stands behind the name in a line of a real process. */
-#define REST                                                                                       \
-	"S 13364 13383 13383 0 -1 4194560 983 0 0 0 1 1 0 0 20 0 1 0 162708 2322432 316 18446744073709551615"
+#define REST "S 13364 13383 13383 0 -1 4194560 983 0 0 0 1 1 0 0 20 0 1 0 162708 2322432 316 18446744073709551615"
 
 static int parse(const char *text, struct proc_stat *ret)
 {
@@ -89,8 +88,7 @@ static void a_long_name_is_cut(void **state)
 	struct proc_stat got;
 
 	assert_int_equal(
-		parse("7 (kworker/u4:2-events_unbound-and-a-very-long-tail-that-no-task-can-have-at-all) " REST,
-	              &got),
+		parse("7 (kworker/u4:2-events_unbound-and-a-very-long-tail-that-no-task-can-have-at-all) " REST, &got),
 		0);
 	assert_string_equal(got.comm, "kworker/u4:2-ev");
 }
@@ -145,12 +143,8 @@ static void the_name_of_a_namespace_gives_its_inode(void **state)
 static void other_names_are_no_network_namespace(void **state)
 {
 	static const char *const names[] = {
-		"",          "net:",
-		"net:[",     "net:[]",
-		"net:[0]",   "net:[12",
-		"net:[12]x", "net:[-12]",
-		"net:[ 12]", "ipc:[4026531839]",
-		"Net:[12]",  "net:[18446744073709551616]",
+		"",          "net:",      "net:[",     "net:[]",           "net:[0]",  "net:[12",
+		"net:[12]x", "net:[-12]", "net:[ 12]", "ipc:[4026531839]", "Net:[12]", "net:[18446744073709551616]",
 	};
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
@@ -163,8 +157,7 @@ static void other_names_are_no_network_namespace(void **state)
 
 static void only_numbers_are_process_ids(void **state)
 {
-	static const char *const names[] = { "",   "self", "0",       "01",
-		                             "-1", "1a",   "4194305", "99999999999999999999" };
+	static const char *const names[] = { "", "self", "0", "01", "-1", "1a", "4194305", "99999999999999999999" };
 	pid_t pid = 7;
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

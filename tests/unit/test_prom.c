@@ -88,8 +88,7 @@ static void directional_metrics_say_whose_direction(void **state)
 			continue;
 		seen++;
 		if (strstr(family->name, "bridge"))
-			assert_non_null(
-				strstr(family->help, "Direction is that of the bridge device"));
+			assert_non_null(strstr(family->help, "Direction is that of the bridge device"));
 		else
 			assert_non_null(strstr(family->help, "from the container's point of view"));
 		if (strstr(family->name, "ctnet_protocol"))
@@ -102,19 +101,17 @@ static void counters_are_exact_beyond_a_double(void **state)
 {
 	_cleanup_buf_ struct buf text = render_all(fixture_node());
 
-	assert_true(has_line(
-		&text,
-		"ctnet_receive_packets_total{netns=\"4026532400\",owner=\"shop/web-0\",interface=\"eth0\"} "
-		"9007199254740993"));
+	assert_true(
+		has_line(&text,
+	                 "ctnet_receive_packets_total{netns=\"4026532400\",owner=\"shop/web-0\",interface=\"eth0\"} "
+	                 "9007199254740993"));
 }
 
 static void totals_only_where_nothing_is_attached(void **state)
 {
 	_cleanup_buf_ struct buf text = render_all(fixture_node());
 
-	assert_true(has_line(
-		&text,
-		"ctnet_receive_bytes_total{netns=\"\",owner=\"\",interface=\"veth77\"} 800"));
+	assert_true(has_line(&text, "ctnet_receive_bytes_total{netns=\"\",owner=\"\",interface=\"veth77\"} 800"));
 	assert_int_equal(lines(&text, "ctnet_receive_segments_total{netns=\"\""), 0);
 	assert_int_equal(lines(&text, "ctnet_protocol_receive_packets_total{netns=\"\""), 0);
 	/* the macvlan that nobody counts */
@@ -169,8 +166,7 @@ static void labels_are_escaped_and_valid(void **state)
 
 	prom_label(&labels, "a", "back\\slash \"quote\" new\nline");
 	prom_label(&labels, "b", "\xff\xfe ok \xc3\xa9");
-	assert_string_equal(labels.data,
-	                    "a=\"back\\\\slash \\\"quote\\\" new\\nline\",b=\"?? ok \xc3\xa9\"");
+	assert_string_equal(labels.data, "a=\"back\\\\slash \\\"quote\\\" new\\nline\",b=\"?? ok \xc3\xa9\"");
 	buf_reset(&labels);
 	memset(endless, 'x', 5000);
 	prom_label(&labels, "c", endless);
@@ -227,10 +223,8 @@ static void thousand_namespaces_are_measured(void **state)
 	text = render_all(&snap);
 	(void)clock_gettime(CLOCK_MONOTONIC, &after);
 	assert_int_equal(lines(&text, "ctnet_receive_packets_total"), count);
-	print_message("# measured: 1000 namespaces, %zu bytes of text, %.1f ms (with sanitizers)\n",
-	              text.len,
-	              (double)(after.tv_sec - before.tv_sec) * 1e3 +
-	                      (double)(after.tv_nsec - before.tv_nsec) / 1e6);
+	print_message("# measured: 1000 namespaces, %zu bytes of text, %.1f ms (with sanitizers)\n", text.len,
+	              (double)(after.tv_sec - before.tv_sec) * 1e3 + (double)(after.tv_nsec - before.tv_nsec) / 1e6);
 	buf_free(&text);
 }
 

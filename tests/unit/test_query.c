@@ -154,8 +154,7 @@ static void every_column_has_a_name_that_leads_back_to_it(void **state)
 }
 
 /* The last digits of the inodes in the order of the rows: "123". */
-static void assert_order(enum sort_column column, bool reverse, const char *filter,
-                         const char *want)
+static void assert_order(enum sort_column column, bool reverse, const char *filter, const char *want)
 {
 	_cleanup_snapshot_ struct snapshot *before = node_observe(three_namespaces(1), NULL);
 	_cleanup_snapshot_ struct snapshot *after = node_observe(three_namespaces(2), before);

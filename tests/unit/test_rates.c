@@ -89,8 +89,7 @@ static void a_counter_that_went_back_is_a_reset_and_no_rate(void **state)
 static void one_born_in_the_interval_counts_from_zero(void **state)
 {
 	_cleanup_snapshot_ struct snapshot *before = node_observe(node_new(), NULL);
-	_cleanup_snapshot_ struct snapshot *after =
-		node_observe(at(102, 101 * NODE_SECOND, 20, 0), before);
+	_cleanup_snapshot_ struct snapshot *after = node_observe(at(102, 101 * NODE_SECOND, 20, 0), before);
 	_cleanup_rates_ struct rates *rates = NULL;
 
 	assert_int_equal(rates_between(before, after, &rates), 0);
@@ -253,10 +252,8 @@ static void an_attach_in_the_interval_moves_totals_only(void **state)
 	assert_false(forth->namespaces[0].reset);
 	/* and the detach: the split is gone, the totals are the kernel's */
 	before->now = 104 * NODE_SECOND;
-	((struct interface *)before->namespaces[0].interfaces)->traffic.dir[RECEIVE].total.packets =
-		26;
-	((struct interface *)before->namespaces[0].interfaces)->traffic.dir[RECEIVE].total.bytes =
-		2600;
+	((struct interface *)before->namespaces[0].interfaces)->traffic.dir[RECEIVE].total.packets = 26;
+	((struct interface *)before->namespaces[0].interfaces)->traffic.dir[RECEIVE].total.bytes = 2600;
 	assert_int_equal(rates_between(after, before, &back), 0);
 	assert_false(back->namespaces[0].reset);
 	assert_true(back->namespaces[0].dir[RECEIVE].packets == 3);

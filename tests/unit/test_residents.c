@@ -164,8 +164,7 @@ static void a_hostile_name_is_cleaned(void **state)
 	struct engine *engine = *state;
 
 	engine->row_count = 0;
-	engine_process(engine, 600, 1, "sh", "net:[4026530001]",
-	               "0::/system.slice/a\xff\x1b[31m.service\n");
+	engine_process(engine, 600, 1, "sh", "net:[4026530001]", "0::/system.slice/a\xff\x1b[31m.service\n");
 	engine_row(engine, 4026530001, 600);
 	assert_int_equal(engine_refresh(engine), 1);
 	assert_non_null(engine_find(engine, "a??[31m.service"));

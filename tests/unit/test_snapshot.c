@@ -75,8 +75,7 @@ static void a_sum_is_split_only_if_all_of_it_is(void **state)
 
 	for (size_t unsplit = 0; unsplit < 2; unsplit++) {
 		for (size_t i = 0; i < 2; i++)
-			interfaces[i].traffic =
-				(struct traffic){ .known = true, .split = i != unsplit };
+			interfaces[i].traffic = (struct traffic){ .known = true, .split = i != unsplit };
 		assert_true(netns_traffic(&ns).known);
 		assert_false(netns_traffic(&ns).split);
 	}
@@ -85,9 +84,8 @@ static void a_sum_is_split_only_if_all_of_it_is(void **state)
 
 static void every_class_and_kind_has_its_name(void **state)
 {
-	static const char *const names[OWNER_KINDS] = { "pod",   "docker",  "podman", "containerd",
-		                                        "crio",  "lxc",     "nspawn", "unit",
-		                                        "netns", "process", "none" };
+	static const char *const names[OWNER_KINDS] = { "pod",    "docker", "podman", "containerd", "crio", "lxc",
+		                                        "nspawn", "unit",   "netns",  "process",    "none" };
 
 	for (int i = 0; i < OWNER_KINDS; i++)
 		assert_string_equal(owner_kind_name((enum owner_kind)i), names[i]);
@@ -100,10 +98,9 @@ static void every_class_and_kind_has_its_name(void **state)
 		assert_non_null(class_protocol((enum ctnet_class)i));
 		/* a family and a protocol name one class */
 		for (int j = 0; j < i; j++)
-			assert_true(strcmp(class_family((enum ctnet_class)i),
-			                   class_family((enum ctnet_class)j)) != 0 ||
-			            strcmp(class_protocol((enum ctnet_class)i),
-			                   class_protocol((enum ctnet_class)j)) != 0);
+			assert_true(strcmp(class_family((enum ctnet_class)i), class_family((enum ctnet_class)j)) != 0 ||
+			            strcmp(class_protocol((enum ctnet_class)i), class_protocol((enum ctnet_class)j)) !=
+			                    0);
 	}
 }
 
@@ -145,16 +142,12 @@ static void fill_container(struct big_node *node, int i)
 		                           .birth = index };
 	node->inner[i][0] = (struct link){ .index = 1, .kind = LINK_LOOPBACK };
 	node->inner[i][1] = (struct link){ .index = 2, .name = "eth0", .kind = LINK_VETH };
-	node->tables[i + 1] =
-		(struct ns_links){ .nsid = i, .links = node->inner[i], .link_count = 2 };
-	node->seen[i] = (struct ns_seen){
-		.inode = 1000 + (uint64_t)i, .birth = 5, .nsid = i, .pid = i + 1
+	node->tables[i + 1] = (struct ns_links){ .nsid = i, .links = node->inner[i], .link_count = 2 };
+	node->seen[i] = (struct ns_seen){ .inode = 1000 + (uint64_t)i, .birth = 5, .nsid = i, .pid = i + 1 };
+	node->owners[i] = (struct owner_seen){
+		.inode = 1000 + (uint64_t)i,
+		.owner = { .kind = OWNER_DOCKER, .name = node->names[i], .id = "0c3ff02115a40c3ff02115a40c3ff02115a4" }
 	};
-	node->owners[i] =
-		(struct owner_seen){ .inode = 1000 + (uint64_t)i,
-		                     .owner = { .kind = OWNER_DOCKER,
-		                                .name = node->names[i],
-		                                .id = "0c3ff02115a40c3ff02115a40c3ff02115a4" } };
 	node->traffic[i] = (struct link_traffic){ .index = index, .birth = index };
 	node->traffic[i].traffic.known = true;
 	node->traffic[i].traffic.dir[RECEIVE].total.packets = (uint64_t)i;
@@ -166,8 +159,7 @@ static struct big_node *big_node_new(void)
 
 	assert_non_null(node);
 	node->host[0] = (struct link){ .index = 1, .name = "br0", .kind = LINK_BRIDGE, .birth = 1 };
-	node->tables[0] =
-		(struct ns_links){ .nsid = NSID_HERE, .links = node->host, .link_count = MANY + 1 };
+	node->tables[0] = (struct ns_links){ .nsid = NSID_HERE, .links = node->host, .link_count = MANY + 1 };
 	for (int i = 0; i < MANY; i++)
 		fill_container(node, i);
 	node->obs = (struct observation){
@@ -207,8 +199,7 @@ static void five_thousand_containers_are_each_wired_to_their_own(void **state)
 	assert_int_equal(second->bridges[0].port_count, MANY);
 	for (size_t i = 0; i < MANY; i++) {
 		assert_int_equal(second->namespaces[i].interface_count, 1);
-		assert_int_equal(
-			second->namespaces[i].interfaces[0].traffic.dir[RECEIVE].total.packets, i);
+		assert_int_equal(second->namespaces[i].interfaces[0].traffic.dir[RECEIVE].total.packets, i);
 		assert_int_equal(second->namespaces[i].interfaces[0].peer.index, i + 10);
 	}
 	print_message(

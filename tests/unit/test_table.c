@@ -31,17 +31,12 @@ static const struct rates *fixture_rates(struct netns_rate rows[ROWS])
 
 	for (size_t i = 0; i < ROWS; i++) {
 		rows[i] = (struct netns_rate){ .ns = &snap->namespaces[i] };
-		rows[i].dir[RECEIVE] =
-			(struct rate){ .packets = bytes[i] / 1430, .bytes = bytes[i] };
-		rows[i].dir[TRANSMIT] =
-			(struct rate){ .packets = bytes[i] / 9000, .bytes = bytes[i] / 100 };
+		rows[i].dir[RECEIVE] = (struct rate){ .packets = bytes[i] / 1430, .bytes = bytes[i] };
+		rows[i].dir[TRANSMIT] = (struct rate){ .packets = bytes[i] / 9000, .bytes = bytes[i] / 100 };
 	}
-	rates = (struct rates){ .seconds = 2,
-		                .snap = snap,
-		                .namespaces = rows,
-		                .namespace_count = ROWS,
-		                .born = 3,
-		                .died = 2 };
+	rates = (struct rates){
+		.seconds = 2, .snap = snap, .namespaces = rows, .namespace_count = ROWS, .born = 3, .died = 2
+	};
 	rates.total[RECEIVE].bytes = 155000000;
 	rates.total[TRANSMIT].bytes = 38750000;
 	return &rates;
@@ -79,8 +74,7 @@ static void empty_node_gives_the_header_alone(void **state)
 {
 	_cleanup_buf_ struct buf text = render_namespaces(fixture_empty());
 
-	assert_string_equal(text.data,
-	                    "NETNS  OWNER  KIND  INTERFACE  HOST END  BRIDGE  ADDRESS  RX  TX\n");
+	assert_string_equal(text.data, "NETNS  OWNER  KIND  INTERFACE  HOST END  BRIDGE  ADDRESS  RX  TX\n");
 }
 
 static void rates_are_the_golden_screen(void **state)
@@ -123,8 +117,7 @@ static void screen_stays_within_its_columns(void **state)
 /* Names as long as they may be. */
 static void long_names_give_way_to_numbers(void **state)
 {
-	static const char name[] =
-		"a-namespace-with-a-very-long-name/and-a-pod-whose-name-is-longer-still-0123456789";
+	static const char name[] = "a-namespace-with-a-very-long-name/and-a-pod-whose-name-is-longer-still-0123456789";
 	struct owner owner = fixture_owner(OWNER_CONTAINERD, name, "", "");
 	struct interface link = fixture_veth("eth0", 2, "veth1", 3);
 	struct netns ns = fixture_netns(1, &owner, 1);
@@ -166,10 +159,7 @@ static void wide_characters_are_aligned_by_columns(void **state)
 
 	assert_non_null(wide);
 	assert_non_null(plain);
-	assert_int_equal(
-		text_columns(
-			"\xe3\x83\x8d\xe3\x83\x83\xe3\x83\x88\xe3\x83\xaf\xe3\x83\xbc\xe3\x82\xaf"),
-		12);
+	assert_int_equal(text_columns("\xe3\x83\x8d\xe3\x83\x83\xe3\x83\x88\xe3\x83\xaf\xe3\x83\xbc\xe3\x82\xaf"), 12);
 	assert_int_equal(column_of(wide, "netns "), column_of(title, "KIND"));
 	assert_int_equal(column_of(plain, "docker "), column_of(title, "KIND"));
 }

@@ -13,19 +13,12 @@
 static void clean_text_stays_as_it_is(void **state)
 {
 	static const char *const texts[] = {
-		"",
-		"box",
-		"shop/web-0",
-		"caf\xc3\xa9",
-		"\xe6\x97\xa5\xe6\x9c\xac",
-		"\xf0\x9f\x90\xb3",
-		"a \"b\" \\c",
+		"", "box", "shop/web-0", "caf\xc3\xa9", "\xe6\x97\xa5\xe6\x9c\xac", "\xf0\x9f\x90\xb3", "a \"b\" \\c",
 	};
 	char out[64];
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		assert_int_equal(text_clean(texts[i], strlen(texts[i]), out, sizeof(out)),
-		                 strlen(texts[i]));
+		assert_int_equal(text_clean(texts[i], strlen(texts[i]), out, sizeof(out)), strlen(texts[i]));
 		assert_string_equal(out, texts[i]);
 	}
 }
@@ -69,8 +62,7 @@ static void every_bad_byte_or_character_becomes_one_mark(void **state)
 	char out[64];
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
-		assert_int_equal(text_clean(cases[i].in, cases[i].len, out, sizeof(out)),
-		                 strlen(cases[i].want));
+		assert_int_equal(text_clean(cases[i].in, cases[i].len, out, sizeof(out)), strlen(cases[i].want));
 		assert_string_equal(out, cases[i].want);
 		assert_true(text_is_utf8(out, strlen(out)));
 	}
@@ -79,9 +71,7 @@ static void every_bad_byte_or_character_becomes_one_mark(void **state)
 static void a_cut_never_goes_through_a_character(void **state)
 {
 	static const char in[] = "ab\xe6\x97\xa5z";
-	static const char *const want[] = {
-		NULL, "", "a", "ab", "ab", "ab", "ab\xe6\x97\xa5", "ab\xe6\x97\xa5z"
-	};
+	static const char *const want[] = { NULL, "", "a", "ab", "ab", "ab", "ab\xe6\x97\xa5", "ab\xe6\x97\xa5z" };
 	char out[16];
 
 	for (size_t size = 1; size < ARRAY_SIZE(want); size++) {
@@ -156,8 +146,7 @@ static void a_fault_is_one_clean_line(void **state)
 	struct fault fault = { .code = EXIT_CODE_OK };
 	char huge[1000];
 
-	assert_int_equal(fault_set(&fault, -2, EXIT_CODE_RUNTIME, "no \"%s\" here", "a\nb\x1b[2J"),
-	                 -2);
+	assert_int_equal(fault_set(&fault, -2, EXIT_CODE_RUNTIME, "no \"%s\" here", "a\nb\x1b[2J"), -2);
 	assert_int_equal(fault.code, EXIT_CODE_RUNTIME);
 	assert_string_equal(fault.text, "no \"a?b?[2J\" here");
 	memset(huge, 'x', sizeof(huge) - 1);

@@ -91,8 +91,7 @@ static void what_is_wrong_is_said_with_the_remedy(void **state)
 		  "--sort speed: no such column (try name, kind, bridge, rx, tx, total, packets, age, netns)" },
 		{ { "-s", "--rx" },
 		  "--sort --rx: no such column (try name, kind, bridge, rx, tx, total, packets, age, netns)" },
-		{ { "-u", "nibbles" },
-		  "--units nibbles: no such units (try bits, bits-binary, bytes, bytes-binary)" },
+		{ { "-u", "nibbles" }, "--units nibbles: no such units (try bits, bits-binary, bytes, bytes-binary)" },
 		{ { "box" }, "argument box: takes options only (see --help)" },
 	};
 

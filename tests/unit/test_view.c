@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "unit.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/cleanup.h"
@@ -23,8 +24,7 @@ static int setup(void **state)
 
 	r = (struct rows){ 0 };
 	for (size_t i = 0; i < ROWS; i++) {
-		r.namespaces[i] =
-			(struct netns){ .inode = 100 + i, .birth = i + 1, .owner_count = 1 };
+		r.namespaces[i] = (struct netns){ .inode = 100 + i, .birth = i + 1, .owner_count = 1 };
 		r.rates[i].ns = &r.namespaces[i];
 		r.rows[i] = &r.rates[i];
 	}
@@ -59,6 +59,15 @@ static enum view_action type(struct rows *r, const int *keys, size_t count)
 #define CTRL(c)  ((c)&0x1f)
 #define MAX_KEYS 12
 
+static size_t key_count(const int *keys)
+{
+	size_t count = 0;
+
+	while (count < MAX_KEYS && keys[count])
+		count++;
+	return count;
+}
+
 static void keys_move_the_cursor(void **state)
 {
 	static const struct {
@@ -83,210 +92,79 @@ static void keys_move_the_cursor(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct rows *r;
-		size_t count = 0;
 
 		assert_int_equal(setup(state), 0);
 		r = *state;
-		while (count < MAX_KEYS && cases[i].keys[count])
-			count++;
-		assert_int_equal(type(r, cases[i].keys, count), VIEW_DRAW);
+		assert_int_equal(type(r, cases[i].keys, key_count(cases[i].keys)), VIEW_DRAW);
 		assert_int_equal(r->view.scroll[VIEW_TABLE].cursor, cases[i].cursor);
 		assert_int_equal(r->view.scroll[VIEW_TABLE].top, cases[i].top);
 		assert_int_equal(r->view.selected.number, 100 + cases[i].cursor);
 	}
 }
 
+/* Keys typed, and the view after them: screen, order, units, interval in ms. */
+static const struct {
+	int keys[MAX_KEYS];
+	enum view_action action;
+	const char *view;
+} typed[] = {
+	{ { 'q' }, VIEW_QUIT, "table total bits 2000" },
+	{ { 's' }, VIEW_SELECT, "table packets bits 2000" },
+	{ { '>' }, VIEW_SELECT, "table packets bits 2000" },
+	{ { '<' }, VIEW_SELECT, "table tx bits 2000" },
+	{ { 's', 's', 's', 's' }, VIEW_SELECT, "table name bits 2000" },
+	{ { 's', 's', 's', 's', '<' }, VIEW_SELECT, "table netns bits 2000" },
+	{ { 'r' }, VIEW_SELECT, "table -total bits 2000" },
+	{ { 'r', 'r' }, VIEW_SELECT, "table total bits 2000" },
+	{ { 'r', 's' }, VIEW_SELECT, "table packets bits 2000" },
+	{ { 'u' }, VIEW_DRAW, "table total bits-binary 2000" },
+	{ { 'u', 'u' }, VIEW_DRAW, "table total bytes 2000" },
+	{ { 'u', 'u', 'u', 'u' }, VIEW_DRAW, "table total bits 2000" },
+	{ { ' ' }, VIEW_TIMER, "table total bits 2000 paused" },
+	{ { 'p', ' ' }, VIEW_TIMER, "table total bits 2000" },
+	{ { '+' }, VIEW_TIMER, "table total bits 5000" },
+	{ { '-' }, VIEW_TIMER, "table total bits 1000" },
+	{ { '-', '-', '-', '-', '-' }, VIEW_NOTHING, "table total bits 100" },
+	{ { '+', '+', '+', '+', '+', '+', '+', '+', '+' }, VIEW_NOTHING, "table total bits 3600000" },
+	{ { '?' }, VIEW_DRAW, "help total bits 2000" },
+	{ { VIEW_KEY_F1, ESC }, VIEW_DRAW, "table total bits 2000" },
+	{ { '?', '?' }, VIEW_DRAW, "table total bits 2000" },
+	{ { '?', 's' }, VIEW_NOTHING, "help total bits 2000" },
+	{ { '?', 'q' }, VIEW_QUIT, "help total bits 2000" },
+	{ { ENTER }, VIEW_DRAW, "detail total bits 2000" },
+	{ { 'l' }, VIEW_DRAW, "detail total bits 2000" },
+	{ { ENTER, ESC }, VIEW_DRAW, "table total bits 2000" },
+	{ { ENTER, 'h' }, VIEW_DRAW, "table total bits 2000" },
+	{ { ENTER, '?', ESC }, VIEW_DRAW, "detail total bits 2000" },
+	{ { ENTER, '?', ESC, ESC }, VIEW_DRAW, "table total bits 2000" },
+	{ { ENTER, '?', '?', ESC }, VIEW_DRAW, "table total bits 2000" },
+	{ { ENTER, ENTER }, VIEW_NOTHING, "detail total bits 2000" },
+	{ { 'b' }, VIEW_DRAW, "bridges total bits 2000" },
+	{ { 'b', 'b' }, VIEW_DRAW, "table total bits 2000" },
+	{ { 'b', VIEW_KEY_LEFT }, VIEW_DRAW, "table total bits 2000" },
+	{ { 'b', '/' }, VIEW_DRAW, "table total bits 2000" },
+	{ { ESC }, VIEW_NOTHING, "table total bits 2000" },
+	{ { CTRL('L') }, VIEW_REPAINT, "table total bits 2000" },
+	{ { 'z' }, VIEW_NOTHING, "table total bits 2000" },
+	{ { VIEW_KEY_NONE }, VIEW_NOTHING, "table total bits 2000" },
+	{ { 0x10ffff }, VIEW_NOTHING, "table total bits 2000" },
+};
+
 static void keys_change_what_is_seen(void **state)
 {
-	static const struct {
-		int keys[MAX_KEYS];
-		enum view_action action;
-		enum view_screen screen;
-		enum sort_column sort;
-		bool reverse;
-		enum view_units units;
-		bool paused;
-		uint64_t ms;
-	} cases[] = {
-		{ { 'q' }, VIEW_QUIT, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { 's' }, VIEW_SELECT, VIEW_TABLE, SORT_PACKETS, false, VIEW_BITS, false, 2000 },
-		{ { '>' }, VIEW_SELECT, VIEW_TABLE, SORT_PACKETS, false, VIEW_BITS, false, 2000 },
-		{ { '<' }, VIEW_SELECT, VIEW_TABLE, SORT_TX, false, VIEW_BITS, false, 2000 },
-		{ { 's', 's', 's', 's' },
-		  VIEW_SELECT,
-		  VIEW_TABLE,
-		  SORT_NAME,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { 's', 's', 's', 's', '<' },
-		  VIEW_SELECT,
-		  VIEW_TABLE,
-		  SORT_NETNS,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { 'r' }, VIEW_SELECT, VIEW_TABLE, SORT_TOTAL, true, VIEW_BITS, false, 2000 },
-		{ { 'r', 'r' },
-		  VIEW_SELECT,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { 'r', 's' },
-		  VIEW_SELECT,
-		  VIEW_TABLE,
-		  SORT_PACKETS,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { 'u' },
-		  VIEW_DRAW,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS_BINARY,
-		  false,
-		  2000 },
-		{ { 'u', 'u', 'u', 'u' },
-		  VIEW_DRAW,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { ' ' }, VIEW_TIMER, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, true, 2000 },
-		{ { 'p', ' ' }, VIEW_TIMER, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { '+' }, VIEW_TIMER, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 5000 },
-		{ { '-' }, VIEW_TIMER, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 1000 },
-		{ { '-', '-', '-', '-', '-' },
-		  VIEW_NOTHING,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  100 },
-		{ { '+', '+', '+', '+', '+', '+', '+', '+', '+' },
-		  VIEW_NOTHING,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  3600000 },
-		{ { '?' }, VIEW_DRAW, VIEW_HELP, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { VIEW_KEY_F1, ESC },
-		  VIEW_DRAW,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { '?', '?' }, VIEW_DRAW, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { '?', 's' },
-		  VIEW_NOTHING,
-		  VIEW_HELP,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { '?', 'q' }, VIEW_QUIT, VIEW_HELP, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { ENTER }, VIEW_DRAW, VIEW_DETAIL, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { 'l' }, VIEW_DRAW, VIEW_DETAIL, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { ENTER, ESC },
-		  VIEW_DRAW,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { ENTER, 'h' },
-		  VIEW_DRAW,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { ENTER, '?', ESC },
-		  VIEW_DRAW,
-		  VIEW_DETAIL,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { ENTER, ENTER },
-		  VIEW_NOTHING,
-		  VIEW_DETAIL,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { 'b' }, VIEW_DRAW, VIEW_BRIDGES, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { 'b', 'b' }, VIEW_DRAW, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { 'b', VIEW_KEY_LEFT },
-		  VIEW_DRAW,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { ESC }, VIEW_NOTHING, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { CTRL('L') },
-		  VIEW_REPAINT,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { 'z' }, VIEW_NOTHING, VIEW_TABLE, SORT_TOTAL, false, VIEW_BITS, false, 2000 },
-		{ { VIEW_KEY_NONE },
-		  VIEW_NOTHING,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-		{ { 0x10ffff },
-		  VIEW_NOTHING,
-		  VIEW_TABLE,
-		  SORT_TOTAL,
-		  false,
-		  VIEW_BITS,
-		  false,
-		  2000 },
-	};
+	static const char *const screens[VIEW_SCREENS] = { "table", "detail", "bridges", "help" };
+	char got[128];
 
-	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (size_t i = 0; i < ARRAY_SIZE(typed); i++) {
 		struct rows *r;
-		size_t count = 0;
 
 		assert_int_equal(setup(state), 0);
 		r = *state;
-		while (count < MAX_KEYS && cases[i].keys[count])
-			count++;
-		assert_int_equal(type(r, cases[i].keys, count), cases[i].action);
-		assert_int_equal(r->view.screen, cases[i].screen);
-		assert_int_equal(r->view.sort, cases[i].sort);
-		assert_int_equal(r->view.reverse, cases[i].reverse);
-		assert_int_equal(r->view.units, cases[i].units);
-		assert_int_equal(r->view.paused, cases[i].paused);
-		assert_int_equal(r->view.interval_ns / 1000000, cases[i].ms);
+		assert_int_equal(type(r, typed[i].keys, key_count(typed[i].keys)), typed[i].action);
+		(void)snprintf(got, sizeof(got), "%s %s%s %s %u%s", screens[r->view.screen], r->view.reverse ? "-" : "",
+		               sort_column_name(r->view.sort), view_units_name(r->view.units),
+		               (unsigned)(r->view.interval_ns / 1000000), r->view.paused ? " paused" : "");
+		assert_string_equal(got, typed[i].view);
 	}
 }
 
@@ -310,10 +188,7 @@ static void filter_is_typed_kept_and_dropped(void **state)
 		{ { '/', 'a', 'b', BACK }, "a", true, VIEW_SELECT },
 		{ { '/', 'a', 'b', CTRL('H') }, "a", true, VIEW_SELECT },
 		{ { '/', BACK }, "", true, VIEW_NOTHING },
-		{ { '/', 'a', 0xe9, 0x4e2d, 0x1f600 },
-		  "a\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80",
-		  true,
-		  VIEW_SELECT },
+		{ { '/', 'a', 0xe9, 0x4e2d, 0x1f600 }, "a\xc3\xa9\xe4\xb8\xad\xf0\x9f\x98\x80", true, VIEW_SELECT },
 		{ { '/', 'a', 0x1f600, BACK }, "a", true, VIEW_SELECT },
 		{ { '/', 'a', 0x4e2d, BACK }, "a", true, VIEW_SELECT },
 		{ { '/', 'a', 'b', CTRL('U') }, "", true, VIEW_SELECT },
@@ -323,13 +198,10 @@ static void filter_is_typed_kept_and_dropped(void **state)
 
 	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
 		struct rows *r;
-		size_t count = 0;
 
 		assert_int_equal(setup(state), 0);
 		r = *state;
-		while (count < MAX_KEYS && cases[i].keys[count])
-			count++;
-		assert_int_equal(type(r, cases[i].keys, count), cases[i].action);
+		assert_int_equal(type(r, cases[i].keys, key_count(cases[i].keys)), cases[i].action);
 		assert_string_equal(r->view.filter, cases[i].filter);
 		assert_int_equal(r->view.typing, cases[i].typing);
 	}
@@ -345,6 +217,9 @@ static void endless_filter_is_cut_between_characters(void **state)
 		(void)view_key(&r->view, 0x4e2d);
 	assert_true(strlen(r->view.filter) < VIEW_FILTER_MAX);
 	assert_true(text_is_utf8(r->view.filter, strlen(r->view.filter)));
+	for (int i = 0; i < VIEW_FILTER_MAX; i++)
+		(void)view_key(&r->view, 'a');
+	assert_int_equal(strlen(r->view.filter), VIEW_FILTER_MAX - 1);
 	for (size_t i = 0; i < VIEW_FILTER_MAX; i++)
 		memcpy(long_filter + 3 * i, "\xe4\xb8\xad", 3);
 	long_filter[3 * VIEW_FILTER_MAX] = '\0';
@@ -367,8 +242,7 @@ static void cursor_follows_its_namespace(void **state)
 	view_settle_rows(&r->view, r->rows, ROWS, 10);
 	assert_int_equal(r->view.selected.number, 102);
 	assert_int_equal(r->view.scroll[VIEW_TABLE].cursor, 27);
-	assert_true(r->view.scroll[VIEW_TABLE].top <= 27 &&
-	            r->view.scroll[VIEW_TABLE].top + 10 > 27);
+	assert_true(r->view.scroll[VIEW_TABLE].top <= 27 && r->view.scroll[VIEW_TABLE].top + 10 > 27);
 }
 
 static void reused_inode_is_not_followed(void **state)
@@ -391,9 +265,11 @@ static void cursor_that_was_never_moved_stays_on_top(void **state)
 	view_settle_rows(&r->view, r->rows, ROWS, 10);
 	assert_int_equal(r->view.scroll[VIEW_TABLE].cursor, 0);
 	assert_int_equal(r->view.selected.number, 129);
-	type(r, (int[]){ 'G', 'g' }, 2); /* and does again after Home */
-	setup(state);
+	type(r, (int[]){ 'G', 'g' }, 2); /* and does so again after Home */
+	for (size_t i = 0; i < ROWS; i++)
+		r->rows[i] = &r->rates[i];
 	view_settle_rows(&r->view, r->rows, ROWS, 10);
+	assert_int_equal(r->view.scroll[VIEW_TABLE].cursor, 0);
 	assert_int_equal(r->view.selected.number, 100);
 }
 
@@ -430,8 +306,19 @@ static void rows_of_several_lines_are_seen_whole(void **state)
 	}
 	assert_int_equal(cursor, ROWS - 1);
 	assert_true(used >= 6); /* no more than one row is missing at the end */
-	assert_int_equal(view_row_lines(&(struct netns){ .owner_count = 100 }),
-	                 1 + VIEW_OWNER_LINES);
+	assert_int_equal(view_row_lines(&(struct netns){ .owner_count = 100 }), 1 + VIEW_OWNER_LINES);
+}
+
+static void no_line_is_left_empty_that_could_show_a_row(void **state)
+{
+	struct rows *r = *state;
+
+	type(r, (int[]){ 'G' }, 1);
+	assert_int_equal(r->view.scroll[VIEW_TABLE].top, 20);
+	view_settle_rows(&r->view, r->rows, ROWS, 25); /* the terminal grew */
+	assert_int_equal(r->view.scroll[VIEW_TABLE].top, 5);
+	view_settle_rows(&r->view, r->rows, ROWS, 100);
+	assert_int_equal(r->view.scroll[VIEW_TABLE].top, 0);
 }
 
 static void text_scrolls_within_itself(void **state)
@@ -466,10 +353,9 @@ static void details_of_a_port_are_its_namespaces(void **state)
 
 static void any_keys_in_any_order_keep_the_view_sound(void **state)
 {
-	static const int keys[] = { UP,    DOWN, PAGE_UP, PAGE_DN,       'g',           'G',
-		                    ENTER, ESC,  '/',     's',           '<',           'r',
-		                    'b',   'u',  ' ',     '+',           '-',           '?',
-		                    'a',   BACK, 0x4e2d,  VIEW_KEY_LEFT, VIEW_KEY_RIGHT };
+	static const int keys[] = { UP,  DOWN, PAGE_UP, PAGE_DN, 'g',    'G',           ENTER,         ESC,
+		                    '/', 's',  '<',     'r',     'b',    'u',           ' ',           '+',
+		                    '-', '?',  'a',     BACK,    0x4e2d, VIEW_KEY_LEFT, VIEW_KEY_RIGHT };
 	struct rows *r = *state;
 	unsigned seed = 12345;
 
@@ -485,10 +371,8 @@ static void any_keys_in_any_order_keep_the_view_sound(void **state)
 		view_settle_ports(&r->view, NULL, 0, lines);
 		assert_true((int)r->view.screen >= 0 && r->view.screen < VIEW_SCREENS);
 		assert_true((int)r->view.sort >= 0 && r->view.sort < SORT_COLUMNS);
-		assert_true(r->view.interval_ns >= 100000000ULL &&
-		            r->view.interval_ns <= 3600000000000ULL);
-		assert_true(r->view.scroll[VIEW_TABLE].cursor == 0 ||
-		            r->view.scroll[VIEW_TABLE].cursor < rows);
+		assert_true(r->view.interval_ns >= 100000000ULL && r->view.interval_ns <= 3600000000000ULL);
+		assert_true(r->view.scroll[VIEW_TABLE].cursor == 0 || r->view.scroll[VIEW_TABLE].cursor < rows);
 		assert_true(r->view.scroll[VIEW_TABLE].top <= r->view.scroll[VIEW_TABLE].cursor);
 	}
 }
@@ -498,8 +382,7 @@ static void each_unit_has_its_name(void **state)
 	enum view_units units;
 
 	for (int u = 0; u < VIEW_UNITS; u++) {
-		assert_int_equal(view_units_from_name(view_units_name((enum view_units)u), &units),
-		                 0);
+		assert_int_equal(view_units_from_name(view_units_name((enum view_units)u), &units), 0);
 		assert_int_equal(units, u);
 	}
 	assert_true(view_units_from_name("bit", &units) < 0);
@@ -528,6 +411,7 @@ int main(void)
 		cmocka_unit_test_setup(cursor_that_was_never_moved_stays_on_top, setup),
 		cmocka_unit_test_setup(cursor_survives_that_all_rows_go, setup),
 		cmocka_unit_test_setup(rows_of_several_lines_are_seen_whole, setup),
+		cmocka_unit_test_setup(no_line_is_left_empty_that_could_show_a_row, setup),
 		cmocka_unit_test_setup(text_scrolls_within_itself, setup),
 		cmocka_unit_test_setup(details_of_a_port_are_its_namespaces, setup),
 		cmocka_unit_test_setup(any_keys_in_any_order_keep_the_view_sound, setup),

@@ -50,15 +50,15 @@ struct top_node {
 	struct screen screen;
 };
 
-static inline void top_row(struct top_node *n, size_t i, const char *name, enum owner_kind kind,
-                           const char *bridge, double rx, double tx)
+static inline void top_row(struct top_node *n, size_t i, const char *name, enum owner_kind kind, const char *bridge,
+                           double rx, double tx)
 {
 	struct netns *ns = &n->namespaces[i];
 	struct interface *link = &n->interfaces[i];
 	struct traffic *traffic = &link->traffic;
 
-	n->owners[i][0] = (struct owner){ kind, name, "0c3ff02115a48d9e", "busybox:latest",
-		                          "",   "",   (pid_t)(11384 + i) };
+	n->owners[i][0] =
+		(struct owner){ kind, name, "0c3ff02115a48d9e", "busybox:latest", "", "", (pid_t)(11384 + i) };
 	*ns = (struct netns){ .inode = 4026532396 + i,
 		              .birth = 1000000000ULL * (i + 1),
 		              .name = name,
@@ -81,8 +81,7 @@ static inline void top_row(struct top_node *n, size_t i, const char *name, enum 
 	n->addresses[i] = (struct address){ AF_INET, 16, { 172, 17, 0, (uint8_t)(2 + i) } };
 	(void)snprintf(link->name, sizeof(link->name), "eth0");
 	(void)snprintf(link->bridge, sizeof(link->bridge), "%s", bridge);
-	link->peer =
-		(struct peer){ .known = true, .netns = 4026531840, .index = (uint32_t)(10 + i) };
+	link->peer = (struct peer){ .known = true, .netns = 4026531840, .index = (uint32_t)(10 + i) };
 	(void)snprintf(link->peer.name, sizeof(link->peer.name), "veth212589%zu", i);
 	*traffic = (struct traffic){ .known = true, .split = true };
 	for (int d = 0; d < DIRECTIONS; d++) {
@@ -126,15 +125,12 @@ static inline void top_fill_rows(struct top_node *n)
 
 static inline void top_fill_rest(struct top_node *n)
 {
-	static const char *const docker_ports[] = { "veth2125891", "veth2125892", "veth2125898",
-		                                    "tap0" };
+	static const char *const docker_ports[] = { "veth2125891", "veth2125892", "veth2125898", "tap0" };
 	static const char *const cni_ports[] = { "veth2125890" };
 	struct bridge *docker = &n->bridges[0];
 	struct bridge *cni = &n->bridges[1];
 
-	*docker = (struct bridge){
-		.name = "docker0", .index = 3, .host_birth = 1, .up = true, .mtu = 1500
-	};
+	*docker = (struct bridge){ .name = "docker0", .index = 3, .host_birth = 1, .up = true, .mtu = 1500 };
 	docker->ports = docker_ports;
 	docker->port_count = ARRAY_SIZE(docker_ports);
 	n->bridge_address = (struct address){ AF_INET, 16, { 172, 17, 0, 1 } };
@@ -145,14 +141,12 @@ static inline void top_fill_rest(struct top_node *n)
 	cni->ports = cni_ports;
 	cni->port_count = ARRAY_SIZE(cni_ports);
 	n->bridge_rows[0] =
-		(struct bridge_rate){ .bridge = docker,
-		                      .dir = { { 10, 1000, 10, 1000 }, { 20, 5e6, 20, 5e6 } } };
+		(struct bridge_rate){ .bridge = docker, .dir = { { 10, 1000, 10, 1000 }, { 20, 5e6, 20, 5e6 } } };
 	n->bridge_rows[1] = (struct bridge_rate){ .bridge = cni };
 	n->sources[0] = (struct source){ "traffic", "tcx", "", true, false };
 	n->sources[1] = (struct source){ "lifecycle", "kprobe", "", true, false };
 	n->sources[2] = (struct source){ "netlink", "ok", "", true, false };
-	n->sources[3] =
-		(struct source){ "docker", "absent", "no Docker on this node", false, false };
+	n->sources[3] = (struct source){ "docker", "absent", "no Docker on this node", false, false };
 	n->losses[0] = (struct loss){ "no_row", 0 };
 	n->losses[1] = (struct loss){ "events", 0 };
 	n->snap = (struct snapshot){ .time = 1764000000.5,
@@ -191,8 +185,7 @@ static inline void top_fill_before(struct top_node *n)
 			struct counters *c = &n->interfaces_before[i].traffic.dir[d];
 
 			c->total.bytes -= (uint64_t)(n->rows[i].dir[d].bytes * n->rates.seconds);
-			c->total.packets -=
-				(uint64_t)(n->rows[i].dir[d].packets * n->rates.seconds);
+			c->total.packets -= (uint64_t)(n->rows[i].dir[d].packets * n->rates.seconds);
 		}
 	}
 }
@@ -224,8 +217,8 @@ static inline void top_select(struct top_node *n)
 	free(n->ports);
 	n->selected = NULL;
 	n->ports = NULL;
-	if (query_select(departed_rates(n->departed), n->view.filter, n->view.sort, n->view.reverse,
-	                 &n->selected, &n->selected_count) < 0 ||
+	if (query_select(departed_rates(n->departed), n->view.filter, n->view.sort, n->view.reverse, &n->selected,
+	                 &n->selected_count) < 0 ||
 	    ports_list(departed_rates(n->departed), &n->ports, &n->port_count) < 0)
 		abort();
 	n->screen.rows = n->selected;

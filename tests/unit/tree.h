@@ -68,8 +68,7 @@ static inline void tree_parents(const struct tree *tree, const char *name)
 }
 
 /* Writes a file as Docker does: a new one, renamed into place. */
-static inline void tree_write(const struct tree *tree, const char *name, const void *data,
-                              size_t len)
+static inline void tree_write(const struct tree *tree, const char *name, const void *data, size_t len)
 {
 	char temporary[TREE_PATH_MAX];
 	FILE *file;

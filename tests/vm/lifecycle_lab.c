@@ -45,15 +45,13 @@ static void nap(void)
 	(void)nanosleep(&time, NULL);
 }
 
-static void wait_seen(struct lab *lab, enum ctnet_event_kind kind, uint64_t count, int seconds,
-                      bool read)
+static void wait_seen(struct lab *lab, enum ctnet_event_kind kind, uint64_t count, int seconds, bool read)
 {
 	uint64_t end = monotonic() + (uint64_t)seconds * 1000000000;
 
 	while (lifecycle_seen(lab->probes, kind) < count) {
 		if (monotonic() > end)
-			fail_msg("after %d s %lu of %lu %s", seconds,
-			         lifecycle_seen(lab->probes, kind), count,
+			fail_msg("after %d s %lu of %lu %s", seconds, lifecycle_seen(lab->probes, kind), count,
 			         lifecycle_kind_name(kind));
 		if (read)
 			lab_dispatch(lab);
@@ -87,8 +85,7 @@ size_t lab_count(const struct lab *lab, enum ctnet_event_kind kind)
 	return count;
 }
 
-const struct lifecycle_event *lab_event(const struct lab *lab, enum ctnet_event_kind kind,
-                                        size_t number)
+const struct lifecycle_event *lab_event(const struct lab *lab, enum ctnet_event_kind kind, size_t number)
 {
 	for (size_t i = 0; i < lab->count; i++) {
 		if (lab->events[i].kind == kind && number-- == 0)
@@ -133,6 +130,15 @@ static void end_child(pid_t child)
 void run_child(void (*run)(void *argument), void *argument)
 {
 	end_child(start_child(run, argument));
+}
+
+int run_any_child(void (*run)(void *argument), void *argument)
+{
+	int status = -1;
+	pid_t child = start_child(run, argument);
+
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return status;
 }
 
 void *shared_alloc(size_t size)
@@ -217,23 +223,17 @@ static void settle(void)
 
 uint64_t time_churn(size_t each)
 {
-	uint64_t begin, end;
+	uint64_t begin = monotonic();
 
-	settle();
-	begin = monotonic();
 	run_child(make_namespaces, &each);
-	end = monotonic();
-	return end - begin;
+	return monotonic() - begin;
 }
 
 int lab_try_unshare(void)
 {
 	size_t one = 1;
-	int status = -1;
-	pid_t child = start_child(make_namespaces, &one);
 
-	assert_int_equal(waitpid(child, &status, 0), child);
-	return status;
+	return run_any_child(make_namespaces, &one);
 }
 
 void lab_open(struct lab *lab, const struct lifecycle_options *options)

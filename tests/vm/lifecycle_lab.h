@@ -19,9 +19,9 @@ struct lab {
 	size_t count, room;
 };
 
-#define LAB_INIT                                                                                   \
-	{                                                                                          \
-		NULL, NULL, 0, 0                                                                   \
+#define LAB_INIT                                                                                                       \
+	{                                                                                                              \
+		NULL, NULL, 0, 0                                                                                       \
 	}
 void lab_close(struct lab *lab);
 #define _cleanup_lab_ __attribute__((cleanup(lab_close)))
@@ -41,8 +41,7 @@ void lab_wait_unread(struct lab *lab, uint64_t destroyed, int seconds);
 
 /* Events of a kind that were delivered; the one of that number (the test fails where there is none). */
 size_t lab_count(const struct lab *lab, enum ctnet_event_kind kind);
-const struct lifecycle_event *lab_event(const struct lab *lab, enum ctnet_event_kind kind,
-                                        size_t number);
+const struct lifecycle_event *lab_event(const struct lab *lab, enum ctnet_event_kind kind, size_t number);
 
 /* A histogram holds @count observations, each in one bucket. */
 void assert_histogram(const struct histogram *histogram, uint64_t count);
@@ -53,7 +52,7 @@ void lab_churn(struct lab *lab, size_t processes, size_t each);
 /* One child does; no event is taken. */
 void lab_churn_unread(size_t each);
 
-/* The time one child needs for @each namespaces, ns; waits until the kernel has taken them apart. */
+/* The time one child needs for @each namespaces, ns. */
 uint64_t time_churn(size_t each);
 
 /* Whether a child could make a namespace: 0, or what went wrong. */
@@ -61,6 +60,9 @@ int lab_try_unshare(void);
 
 /* Runs @run in a child; the test fails where it does not end with status 0. */
 void run_child(void (*run)(void *argument), void *argument);
+
+/* The same, whatever becomes of the child: its status, as wait(2) tells it. */
+int run_any_child(void (*run)(void *argument), void *argument);
 
 /* Memory that children share with us; never given back. */
 void *shared_alloc(size_t size);

@@ -49,8 +49,7 @@ static uint32_t index_in(const char *netns, const char *name)
 }
 
 /* The one event of that kind about an interface of that name. */
-static const struct lifecycle_event *only_event(struct lab *lab, enum ctnet_event_kind kind,
-                                                const char *name)
+static const struct lifecycle_event *only_event(struct lab *lab, enum ctnet_event_kind kind, const char *name)
 {
 	const struct lifecycle_event *found = NULL;
 
@@ -179,13 +178,14 @@ static bool module_loaded(const char *name)
 	return access(path, F_OK) == 0;
 }
 
-/* First in the list: the bridge module comes only with the bridge, after the probes. */
+/* The bridge module comes only with the bridge, after the probes. */
 static void a_port_joins_and_leaves_a_bridge(void **state)
 {
 	_cleanup_lab_ struct lab lab = LAB_INIT;
 	const struct lifecycle_event *event;
 	uint32_t index, bridge;
 
+	run_ok("modprobe -q -r bridge");
 	assert_false(module_loaded("bridge"));
 	run_ok("ip -n ct-a link add port type dummy");
 	lab_open(&lab, NULL);

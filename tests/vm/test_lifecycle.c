@@ -58,8 +58,7 @@ static void a_full_ring_loses_events_but_no_count(void **state)
 	assert_histogram(&total.lifetime, 300);
 	assert_true(total.lost > 0);
 	for (enum ctnet_event_kind kind = 0; kind < CTNET_EVENT_KINDS; kind++) {
-		assert_int_equal(lifecycle_seen(lab.probes, kind),
-		                 lab_count(&lab, kind) + losses.events[kind]);
+		assert_int_equal(lifecycle_seen(lab.probes, kind), lab_count(&lab, kind) + losses.events[kind]);
 		lost += losses.events[kind];
 	}
 	assert_int_equal(total.lost, lost);
@@ -81,6 +80,37 @@ static void a_refused_namespace_is_not_counted(void **state)
 	lifecycle_read(lab.probes, &total);
 	assert_int_equal(total.created, 1);
 	assert_int_equal(total.destroyed, 1);
+}
+
+#define STARVED "/sys/fs/cgroup/ct-starved"
+
+/* Ends by the kernel's hand, sooner or later: the namespaces of the past stay charged until the worker has come to them. */
+static void starve(void *argument)
+{
+	lab_write_file(STARVED "/cgroup.procs", "0");
+	for (size_t i = 0; i < 500; i++)
+		(void)unshare(CLONE_NEWNET);
+}
+
+/* A task that the memory controller has killed gets no more memory: setup_net() fails somewhere inside. */
+static void a_setup_that_fails_is_neither_created_nor_destroyed(void **state)
+{
+	_cleanup_lab_ struct lab lab = LAB_INIT;
+	struct lifecycle total;
+
+	(void)mkdir(STARVED, 0755);
+	lab_write_file("/sys/fs/cgroup/cgroup.subtree_control", "+memory");
+	lab_write_file(STARVED "/memory.max", "1500000");
+	lab_open(&lab, NULL);
+	for (size_t i = 0; i < 50 && lifecycle_failed(lab.probes) < 3; i++)
+		run_any_child(starve, NULL);
+	lab_wait_destroyed(&lab, lifecycle_seen(lab.probes, CTNET_CREATED), WAIT_SECONDS);
+	assert_int_equal(rmdir(STARVED), 0);
+	lifecycle_read(lab.probes, &total);
+	print_message("# note: %lu setups failed among %lu\n", lifecycle_failed(lab.probes), total.created);
+	assert_int_equal(total.created, total.destroyed);
+	assert_histogram(&total.lifetime, total.created);
+	assert_true(lifecycle_failed(lab.probes) > 0);
 }
 
 static void a_namespace_from_before_is_counted_only_destroyed(void **state)
@@ -194,8 +224,7 @@ static void count_five(struct lab *lab, const char *const *absent, struct lifecy
 
 	lab_open(lab, &options);
 	lab_churn(lab, 1, 5);
-	lab_wait_kind(lab, status_of(lab, "destroyed")->attached ? CTNET_DESTROYED : CTNET_DYING, 5,
-	              WAIT_SECONDS);
+	lab_wait_kind(lab, status_of(lab, "destroyed")->attached ? CTNET_DESTROYED : CTNET_DYING, 5, WAIT_SECONDS);
 	lifecycle_read(lab->probes, ret);
 }
 
@@ -208,8 +237,7 @@ static void every_probe_finds_its_place_here(void **state)
 	lab_open(&lab, NULL);
 	status = lifecycle_status(lab.probes, &count);
 	for (size_t i = 0; i < count; i++) {
-		print_message("# %s: %s\n", status[i].name,
-		              status[i].attached ? status[i].symbol : status[i].why);
+		print_message("# %s: %s\n", status[i].name, status[i].attached ? status[i].symbol : status[i].why);
 		assert_true(status[i].attached);
 		assert_string_equal(status[i].why, "");
 	}
@@ -225,7 +253,29 @@ static void without_time_namespaces_the_return_of_setup_counts(void **state)
 	assert_string_equal(status_of(&lab, "created")->symbol, "setup_net");
 	assert_int_equal(total.created, 5);
 	assert_histogram(&total.setup, 5);
-	assert_true(total.exact);
+	assert_false(total.exact);
+}
+
+/* Why the return of setup_net() is the second choice. What it missed is told since 6.7. */
+static void a_burst_of_returns_is_missed_and_not_called_exact(void **state)
+{
+	static const char *const absent[] = { "copy_time_ns", NULL };
+	static const struct lifecycle_options options = { .absent = absent };
+	_cleanup_lab_ struct lab lab = LAB_INIT;
+	struct lifecycle_losses losses;
+	struct lifecycle total;
+
+	lab_open(&lab, &options);
+	lab_churn(&lab, 100, 5);
+	lab_wait_destroyed(&lab, 500, WAIT_SECONDS);
+	lifecycle_read(lab.probes, &total);
+	lifecycle_losses(lab.probes, &losses);
+	print_message("# note: %lu of 500 returns of setup_net() were seen, %lu told as missed\n", total.created,
+	              losses.missed);
+	assert_int_equal(total.destroyed, 500);
+	assert_false(total.exact);
+	if (losses.missed > 0)
+		assert_int_equal(total.created + losses.missed, 500);
 }
 
 static void without_the_last_exit_function_another_counts(void **state)
@@ -260,8 +310,7 @@ static void an_absent_function_costs_its_own_event_only(void **state)
 /* The worker is the last of three places that tell of a death; without all three the time is missing, no more. */
 static void a_death_unseen_costs_its_time_only(void **state)
 {
-	static const char *const absent[] = { "__put_net", "netns_put", "ipv4_frags_pre_exit_net",
-		                              NULL };
+	static const char *const absent[] = { "__put_net", "netns_put", "ipv4_frags_pre_exit_net", NULL };
 	_cleanup_lab_ struct lab lab = LAB_INIT;
 	struct lifecycle_losses losses;
 	struct lifecycle total;
@@ -319,9 +368,11 @@ int main(void)
 		cmocka_unit_test(the_events_of_a_namespace_tell_whose_it_is),
 		cmocka_unit_test(a_namespace_from_before_is_counted_only_destroyed),
 		cmocka_unit_test(a_refused_namespace_is_not_counted),
+		cmocka_unit_test(a_setup_that_fails_is_neither_created_nor_destroyed),
 		cmocka_unit_test(a_full_ring_loses_events_but_no_count),
 		cmocka_unit_test(a_parallel_burst_is_counted_exactly),
 		cmocka_unit_test(without_time_namespaces_the_return_of_setup_counts),
+		cmocka_unit_test(a_burst_of_returns_is_missed_and_not_called_exact),
 		cmocka_unit_test(without_the_last_exit_function_another_counts),
 		cmocka_unit_test(an_absent_function_costs_its_own_event_only),
 		cmocka_unit_test(a_death_unseen_costs_its_time_only),

@@ -39,8 +39,7 @@ static void note_step(struct agent *agent, enum step step, int r, const struct f
 		log_warning("%s; counting goes on, trying again every %.3g s", fault->text,
 		            (double)agent->options->interval_ns / 1e9);
 	if (r == 0 && agent->failing[step])
-		log_info("%s works again",
-		         step == STEP_WRITE ? "writing the textfile" : "collecting");
+		log_info("%s works again", step == STEP_WRITE ? "writing the textfile" : "collecting");
 	agent->failing[step] = r < 0;
 }
 
@@ -85,26 +84,22 @@ static int open_signals(struct agent *agent, struct fault *fault)
 	(void)sigaddset(&set, SIGINT);
 	(void)sigaddset(&set, SIGHUP);
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot block signals: %s",
-		                 strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot block signals: %s", strerror(errno));
 	agent->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (agent->signals < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot wait for signals: %s",
-		                 strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot wait for signals: %s", strerror(errno));
 	return 0;
 }
 
 static int open_timer(struct agent *agent, struct fault *fault)
 {
 	uint64_t ns = agent->options->interval_ns;
-	struct timespec every = { .tv_sec = (time_t)(ns / 1000000000ULL),
-		                  .tv_nsec = (long)(ns % 1000000000ULL) };
+	struct timespec every = { .tv_sec = (time_t)(ns / 1000000000ULL), .tv_nsec = (long)(ns % 1000000000ULL) };
 	struct itimerspec spec = { .it_interval = every, .it_value = every };
 
 	agent->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (agent->timer < 0 || timerfd_settime(agent->timer, 0, &spec, NULL) < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot set the interval: %s",
-		                 strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot set the interval: %s", strerror(errno));
 	return 0;
 }
 
@@ -122,8 +117,8 @@ static int loop(struct agent *agent, struct fault *fault)
 		if (poll(fds, ARRAY_SIZE(fds), -1) < 0) {
 			if (errno == EINTR)
 				continue;
-			return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
-			                 "cannot wait for events: %s", strerror(errno));
+			return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot wait for events: %s",
+			                 strerror(errno));
 		}
 		if (fds[0].revents)
 			return 0;
@@ -161,8 +156,7 @@ static int run(struct agent *agent, struct fault *fault)
 	r = tick(agent, fault);
 	if (o->once)
 		return r;
-	log_info("running, %s/ctnet.prom every %.3g s", o->textfile_dir,
-	         (double)o->interval_ns / 1e9);
+	log_info("running, %s/ctnet.prom every %.3g s", o->textfile_dir, (double)o->interval_ns / 1e9);
 	return loop(agent, fault);
 }
 

@@ -5,8 +5,7 @@
 
 #include "base/number.h"
 
-#define DEFAULT_DIR                                                                                \
-	"/var/lib/prometheus/node-exporter" /* Debian's prometheus-node-exporter reads this one */
+#define DEFAULT_DIR        "/var/lib/prometheus/node-exporter" /* Debian's prometheus-node-exporter reads this one */
 #define DEFAULT_INTERVAL   5000000000ULL
 #define DEFAULT_MAX_SERIES 100000
 
@@ -17,12 +16,10 @@ static const struct argp_option options[] = {
 	{ "interval", 'i', "TIME", 0, "Time between two collections: 5s, 500ms (default 5s)", 1 },
 	{ "once", '1', NULL, 0, "Attach, collect once, write the file, leave it there and end", 1 },
 	{ "keep", KEY_KEEP, NULL, 0,
-	  "Leave the file there at the end; by default it goes, so that nobody scrapes frozen counters",
+	  "Leave the file there at the end; by default it goes, so that nobody scrapes frozen counters", 1 },
+	{ "max-series", KEY_MAX_SERIES, "N", 0, "Write at most N series (default 100000); what is left out is counted",
 	  1 },
-	{ "max-series", KEY_MAX_SERIES, "N", 0,
-	  "Write at most N series (default 100000); what is left out is counted", 1 },
-	{ "list-metrics", KEY_LIST_METRICS, NULL, 0,
-	  "Print every metric with its type and meaning, and end", 1 },
+	{ "list-metrics", KEY_LIST_METRICS, NULL, 0, "Print every metric with its type and meaning, and end", 1 },
 	{ "verbose", 'v', NULL, 0, "Say more on stderr", 1 },
 	{ 0 },
 };
@@ -47,8 +44,7 @@ static error_t parse_max_series(const char *value, struct agent_options *o)
 		o->max_series = (size_t)n;
 		return 0;
 	}
-	fault_set(o->node.fault, r, EXIT_CODE_USAGE,
-	          "--max-series %s: not a number from 1 to 10000000", value);
+	fault_set(o->node.fault, r, EXIT_CODE_USAGE, "--max-series %s: not a number from 1 to 10000000", value);
 	return EINVAL;
 }
 
@@ -80,8 +76,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		state->child_inputs[0] = &o->node;
 		return 0;
 	case ARGP_KEY_ARG:
-		fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE,
-		          "%s: takes options only (see --help)", value);
+		fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "%s: takes options only (see --help)", value);
 		return EINVAL;
 	default:
 		return ARGP_ERR_UNKNOWN;

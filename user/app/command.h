@@ -17,3 +17,4 @@ struct command {
 
 int command_events(int argc, char **argv, struct fault *fault);
 int command_ls(int argc, char **argv, struct fault *fault);
+int command_show(int argc, char **argv, struct fault *fault);

@@ -38,8 +38,7 @@ struct stream {
 
 static const struct argp_option options[] = {
 	{ "json", 'j', NULL, 0, "One JSON object a line", 1 },
-	{ "since-start", 's', NULL, 0, "First what the running agent remembers since its start",
-	  1 },
+	{ "since-start", 's', NULL, 0, "First what the running agent remembers since its start", 1 },
 	{ 0 },
 };
 
@@ -59,8 +58,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		if (state->arg_num > 0) {
-			fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "%s: one NAME at most",
-			          value);
+			fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "%s: one NAME at most", value);
 			return EINVAL;
 		}
 		o->name = value;
@@ -103,8 +101,7 @@ static void show(struct stream *stream, const struct event *event)
 static void flush(struct stream *stream)
 {
 	if (stream->text.len > 0 && stream->result == 0)
-		stream->result = output_write(stream->text.data, stream->text.len,
-		                              stream->options->node.fault);
+		stream->result = output_write(stream->text.data, stream->text.len, stream->options->node.fault);
 	buf_reset(&stream->text);
 }
 
@@ -154,21 +151,18 @@ static int read_more(int fd, struct buf *input)
 static int follow_agent(struct stream *stream, int agent, int signals, struct fault *fault)
 {
 	_cleanup_buf_ struct buf input = BUF_INIT;
-	struct pollfd fds[] = { { .fd = signals, .events = POLLIN },
-		                { .fd = agent, .events = POLLIN } };
+	struct pollfd fds[] = { { .fd = signals, .events = POLLIN }, { .fd = agent, .events = POLLIN } };
 
 	while (stream->result == 0) {
 		int r;
 
 		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)
-			return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot wait: %s",
-			                 strerror(errno));
+			return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot wait: %s", strerror(errno));
 		if (fds[0].revents)
 			return 0;
 		r = read_more(agent, &input);
 		if (r < 0)
-			return fault_set(fault, r, EXIT_CODE_RUNTIME,
-			                 "cannot read from the agent: %s", strerror(-r));
+			return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot read from the agent: %s", strerror(-r));
 		if (r == 0) {
 			log_info("the agent has ended");
 			return 0;
@@ -195,15 +189,13 @@ static void say_source(struct collector *collector)
 	if (collector_snapshot(collector, &snap, NULL, &fault) == 0)
 		lifecycle = snapshot_source(snap, "lifecycle");
 	if (lifecycle && !lifecycle->up)
-		log_warning("%s; showing what can be noticed, late and incomplete",
-		            lifecycle->detail);
+		log_warning("%s; showing what can be noticed, late and incomplete", lifecycle->detail);
 }
 
 static int follow_node(struct stream *stream, int signals, struct fault *fault)
 {
 	struct collector_options how = stream->options->node.collector;
-	struct pollfd fds[] = { { .fd = signals, .events = POLLIN },
-		                { .fd = -1, .events = POLLIN } };
+	struct pollfd fds[] = { { .fd = signals, .events = POLLIN }, { .fd = -1, .events = POLLIN } };
 	struct collector *collector;
 	int r;
 
@@ -261,14 +253,12 @@ int command_events(int argc, char **argv, struct fault *fault)
 	signals = open_signals();
 	agent = feed_connect();
 	if (agent < 0 && o.since_start) {
-		fault_set(
-			fault, agent, EXIT_CODE_RUNTIME,
-			"--since-start: no ctnetd runs in this network namespace to remember events");
+		fault_set(fault, agent, EXIT_CODE_RUNTIME,
+		          "--since-start: no ctnetd runs in this network namespace to remember events");
 		return app_fail(fault);
 	}
 	stream.from = o.since_start ? 0 : wall_clock();
-	r = agent >= 0 ? follow_agent(&stream, agent, signals, fault)
-	               : follow_node(&stream, signals, fault);
+	r = agent >= 0 ? follow_agent(&stream, agent, signals, fault) : follow_node(&stream, signals, fault);
 	buf_free(&stream.text);
 	return r < 0 && r != -EPIPE ? app_fail(fault) : EXIT_CODE_OK;
 }

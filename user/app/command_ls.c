@@ -34,8 +34,8 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		state->child_inputs[0] = &o->node;
 		return 0;
 	case ARGP_KEY_ARG:
-		fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE,
-		          "ls %s: takes options only (see ctnet ls --help)", value);
+		fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "ls %s: takes options only (see ctnet ls --help)",
+		          value);
 		return EINVAL;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -62,8 +62,7 @@ static void say_what_is_missing(const struct snapshot *snap)
 		const struct source *s = &snap->sources[i];
 
 		if (s->incomplete || (!s->up && strcmp(s->name, "lifecycle") != 0))
-			log_warning("%s: %s%s%s", s->name, s->state, s->detail[0] ? ": " : "",
-			            s->detail);
+			log_warning("%s: %s%s%s", s->name, s->state, s->detail[0] ? ": " : "", s->detail);
 	}
 	if (snap->namespace_count == 0)
 		log_info("no container or other network namespace here");

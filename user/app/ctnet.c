@@ -10,26 +10,23 @@
 const char *argp_program_version = "ctnet " CTNET_VERSION;
 
 static const struct command commands[] = {
-	{ "ls", "[--json]",
-	  "every namespace: who lives there, how it is wired, what it sent and received",
+	{ "ls", "[--json]", "every namespace: who lives there, how it is wired, what it sent and received",
 	  command_ls },
-	{ "events", "[NAME]",
-	  "births, deaths and moves of namespaces and interfaces, as they happen", command_events },
+	{ "show", "NAME", "all that is known of one: owners, the way to the host, totals, what holds it",
+	  command_show },
+	{ "events", "[NAME]", "births, deaths and moves of namespaces and interfaces, as they happen", command_events },
 };
 
 static void print_overview(FILE *out)
 {
-	(void)fprintf(out,
-	              "Usage: ctnet COMMAND [OPTIONS]\n"
-	              "Answers questions about the containers of this node and their network.\n\n");
+	(void)fprintf(out, "Usage: ctnet COMMAND [OPTIONS]\n"
+	                   "Answers questions about the containers of this node and their network.\n\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		(void)fprintf(out, "  %-8s %-10s %s\n", commands[i].name, commands[i].arguments,
-		              commands[i].help);
-	(void)fprintf(
-		out,
-		"\n  ctnet COMMAND --help says more; ctnet --version\n\n"
-		"Exit status: 0 done, 1 failed while running, 2 wrong usage, 3 not permitted, 4 the kernel lacks "
-		"something, 5 no such name.\n");
+		(void)fprintf(out, "  %-8s %-10s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+	(void)fprintf(out,
+	              "\n  ctnet COMMAND --help says more; ctnet --version\n\n"
+	              "Exit status: 0 done, 1 failed while running, 2 wrong usage, 3 not permitted, 4 the kernel lacks "
+	              "something, 5 no such name.\n");
 }
 
 /* argp speaks of the program by argv[0]: "ctnet ls". */
@@ -56,8 +53,7 @@ int main(int argc, char **argv)
 		print_overview(stderr);
 		return EXIT_CODE_USAGE;
 	}
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
-	    strcmp(argv[1], "help") == 0) {
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
 		print_overview(stdout);
 		return EXIT_CODE_OK;
 	}

@@ -52,18 +52,18 @@ static int listen_for_readers(struct feed *feed, struct fault *fault)
 {
 	struct sockaddr_un name;
 	socklen_t len = address(&name);
+	int r;
 
 	feed->listener = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (feed->listener < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot make a socket: %s",
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot make a socket: %s", strerror(errno));
+	r = bind(feed->listener, (struct sockaddr *)&name, len);
+	if (r < 0 && errno == EADDRINUSE)
+		return fault_set(fault, -EADDRINUSE, EXIT_CODE_RUNTIME,
+		                 "another ctnetd is running in this network namespace; stop it first");
+	if (r < 0 || listen(feed->listener, FEED_CLIENTS) < 0)
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot listen on @" SOCKET_NAME ": %s",
 		                 strerror(errno));
-	if (bind(feed->listener, (struct sockaddr *)&name, len) < 0 && errno == EADDRINUSE)
-		return fault_set(
-			fault, -EADDRINUSE, EXIT_CODE_RUNTIME,
-			"another ctnetd is running in this network namespace; stop it first");
-	if (listen(feed->listener, FEED_CLIENTS) < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
-		                 "cannot listen on @" SOCKET_NAME ": %s", strerror(errno));
 	return 0;
 }
 
@@ -84,15 +84,13 @@ int feed_open(struct feed **ret, struct fault *fault)
 		feed->clients[i].fd = -1;
 	feed->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (feed->epoll < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot make an event loop: %s",
-		                 strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot make an event loop: %s", strerror(errno));
 	r = listen_for_readers(feed, fault);
 	if (r < 0)
 		return r;
 	r = watch(feed, EPOLL_CTL_ADD, feed->listener, EPOLLIN, FEED_CLIENTS);
 	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot watch @" SOCKET_NAME ": %s",
-		                 strerror(-r));
+		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot watch @" SOCKET_NAME ": %s", strerror(-r));
 	*ret = TAKE_PTR(feed);
 	return 0;
 }
@@ -114,8 +112,7 @@ static void drop_client(struct client *client)
 
 static void enqueue(struct feed *feed, struct client *client, const char *line, size_t len)
 {
-	if (client->waiting.len + len > CLIENT_BYTES ||
-	    buf_append(&client->waiting, line, len) < 0) {
+	if (client->waiting.len + len > CLIENT_BYTES || buf_append(&client->waiting, line, len) < 0) {
 		client->waiting.failed = false; /* what waits already is whole */
 		client->lost++;
 		feed->lost++;
@@ -139,8 +136,7 @@ static void flush_client(struct feed *feed, struct client *client)
 		waiting->len -= (size_t)put;
 	}
 	if (client->lost > 0 && waiting->len < CLIENT_BYTES / 2) {
-		if (buf_printf(waiting, "{\"lost\": %llu}\n", (unsigned long long)client->lost) ==
-		    0)
+		if (buf_printf(waiting, "{\"lost\": %llu}\n", (unsigned long long)client->lost) == 0)
 			client->lost = 0;
 	}
 	(void)watch(feed, EPOLL_CTL_MOD, client->fd, waiting->len ? EPOLLIN | EPOLLOUT : EPOLLIN,

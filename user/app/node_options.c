@@ -5,6 +5,7 @@
 #include <locale.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "base/cleanup.h"
 #include "base/log.h"
@@ -12,8 +13,7 @@
 enum { KEY_ATTACH = 0x100, KEY_DOCKER_ROOT };
 
 static const struct argp_option options[] = {
-	{ "attach", KEY_ATTACH, "HOW", 0,
-	  "auto (TCX where the kernel has it, else clsact), tcx or clsact", 20 },
+	{ "attach", KEY_ATTACH, "HOW", 0, "auto (TCX where the kernel has it, else clsact), tcx or clsact", 20 },
 	{ "docker-root", KEY_DOCKER_ROOT, "DIR", 0,
 	  "Docker's data root, where it is not the running daemon's or /var/lib/docker", 20 },
 	{ 0 },
@@ -32,8 +32,8 @@ static error_t parse_attach(const char *value, struct node_options *node)
 			return 0;
 		}
 	}
-	fault_set(node->fault, -EINVAL, EXIT_CODE_USAGE,
-	          "--attach %s: not a way to attach (try auto, tcx or clsact)", value);
+	fault_set(node->fault, -EINVAL, EXIT_CODE_USAGE, "--attach %s: not a way to attach (try auto, tcx or clsact)",
+	          value);
 	return EINVAL;
 }
 
@@ -54,15 +54,26 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 const struct argp node_argp = { .options = options, .parser = parse };
 
+/* TCX takes two descriptors an interface: 1,000 containers are more than the usual soft limit of 1,024. */
+static void raise_descriptor_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
+		return;
+	limit.rlim_cur = limit.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+}
+
 void app_init(void)
 {
 	argp_err_exit_status = EXIT_CODE_USAGE;
 	(void)setlocale(LC_CTYPE, "");
 	(void)signal(SIGPIPE, SIG_IGN);
+	raise_descriptor_limit();
 }
 
-bool app_parse(const struct argp *argp, int argc, char **argv, void *input,
-               const struct fault *fault)
+bool app_parse(const struct argp *argp, int argc, char **argv, void *input, const struct fault *fault)
 {
 	if (argp_parse(argp, argc, argv, 0, NULL, input) == 0)
 		return true;

@@ -12,13 +12,13 @@
  */
 struct node_options {
 	struct collector_options collector;
-	struct fault
-		*fault; /* a value that is no good is said here; the parser then returns EINVAL */
+	struct fault *fault; /* a value that is no good is said here; the parser then returns EINVAL */
 };
 
 extern const struct argp node_argp;
 
-/** What every program begins with: usage errors end with EXIT_CODE_USAGE, the locale is the user's, a closed pipe is an error to be read, not a signal. */
+/** What every program begins with: usage errors end with EXIT_CODE_USAGE, the locale is the user's, a closed pipe is an error to be read, not a signal, and
+ * descriptors may be as many as the hard limit allows. */
 void app_init(void);
 
 /**
@@ -27,8 +27,7 @@ void app_init(void);
  * @fault: the same that the parsers fill
  * Returns true; or false, and the program is to end with EXIT_CODE_USAGE.
  */
-bool app_parse(const struct argp *argp, int argc, char **argv, void *input,
-               const struct fault *fault);
+bool app_parse(const struct argp *argp, int argc, char **argv, void *input, const struct fault *fault);
 
 /** Prints a fault and returns its exit code. */
 int app_fail(const struct fault *fault);

@@ -15,8 +15,8 @@ int output_write(const char *data, size_t len, struct fault *fault)
 		if (put < 0 && errno == EPIPE)
 			return -EPIPE;
 		if (put < 0)
-			return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
-			                 "cannot write to stdout: %s", strerror(errno));
+			return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot write to stdout: %s",
+			                 strerror(errno));
 		data += put;
 		len -= (size_t)put;
 	}

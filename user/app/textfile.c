@@ -44,22 +44,19 @@ static void remove_leftovers(DIR *dir)
 	}
 }
 
-int textfile_open(struct textfile *textfile, const char *path, size_t max_series,
-                  struct fault *fault)
+int textfile_open(struct textfile *textfile, const char *path, size_t max_series, struct fault *fault)
 {
 	_cleanup_(cleanup_closedir) DIR *dir = opendir(path);
 
 	if (!dir)
-		return fault_set(
-			fault, -errno, EXIT_CODE_RUNTIME,
-			"cannot open the textfile directory %s: %s; make it, or name another with "
-			"--textfile-dir",
-			path, strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
+		                 "cannot open the textfile directory %s: %s; make it, or name another with "
+		                 "--textfile-dir",
+		                 path, strerror(errno));
 	if (faccessat(dirfd(dir), ".", W_OK | X_OK, AT_EACCESS) < 0)
-		return fault_set(
-			fault, -errno, EXIT_CODE_RUNTIME,
-			"cannot write to %s: %s; name another directory with --textfile-dir", path,
-			strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
+		                 "cannot write to %s: %s; name another directory with --textfile-dir", path,
+		                 strerror(errno));
 	remove_leftovers(dir);
 	*textfile = (struct textfile){ .dir = path, .max_series = max_series };
 	return 0;
@@ -70,14 +67,13 @@ int textfile_write(struct textfile *textfile, const struct snapshot *snap, struc
 	int r;
 
 	buf_reset(&textfile->text);
-	r = prom_render(snap, textfile->max_series, &textfile->series_lost, &textfile->text);
+	r = prom_render(snap, textfile->max_series, &textfile->own, &textfile->text);
 	if (r == 0)
-		r = file_replace(textfile->dir, FILE_NAME, textfile->text.data, textfile->text.len,
-		                 0644);
+		r = file_replace(textfile->dir, FILE_NAME, textfile->text.data, textfile->text.len, 0644);
 	if (r < 0) {
-		textfile->failures++;
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot write %s/" FILE_NAME ": %s",
-		                 textfile->dir, strerror(-r));
+		textfile->own.textfile++;
+		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot write %s/" FILE_NAME ": %s", textfile->dir,
+		                 strerror(-r));
 	}
 	textfile->written = true;
 	return 0;

@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/fault.h"
+#include "render/prom.h"
 
 struct snapshot;
 
@@ -14,25 +15,23 @@ struct snapshot;
 struct textfile {
 	const char *dir;
 	size_t max_series;
-	unsigned long long series_lost;
-	uint64_t failures; /* writes that failed */
-	bool written;      /* there is a file of ours */
-	struct buf text;   /* reused from tick to tick */
+	struct prom_own own; /* counts what could not be written */
+	bool written;        /* there is a file of ours */
+	struct buf text;     /* reused from tick to tick */
 };
 
 /**
  * Checks that the directory can be written to, and takes away temporary files that a killed agent left there.
  *
- * @dir: must outlive the textfile
+ * @path: of the directory; must outlive the textfile
  * Returns 0 or -errno with @fault filled.
  */
-int textfile_open(struct textfile *textfile, const char *dir, size_t max_series,
-                  struct fault *fault);
+int textfile_open(struct textfile *textfile, const char *path, size_t max_series, struct fault *fault);
 
 /**
  * Renders a snapshot and replaces the file in one step: readable by everybody (node_exporter is another user), never partial.
  *
- * Returns 0; or -errno with @fault filled, the file that stood there stands, and failures went up by one.
+ * Returns 0; or -errno with @fault filled, the file that stood there stands, and the failure is counted.
  */
 int textfile_write(struct textfile *textfile, const struct snapshot *snap, struct fault *fault);
 

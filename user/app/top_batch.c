@@ -35,8 +35,7 @@ static size_t table_columns(void)
 	return PIPE_COLUMNS;
 }
 
-static int render(const struct top_state *state, enum top_output output, bool first,
-                  struct buf *text)
+static int render(const struct top_state *state, enum top_output output, bool first, struct buf *text)
 {
 	const struct rates *rates = departed_rates(state->departed);
 	int r;
@@ -51,8 +50,7 @@ static int render(const struct top_state *state, enum top_output output, bool fi
 	case TOP_TABLE:
 		if (!first)
 			(void)buf_putc(text, '\n');
-		return table_render_rates(rates, state->rows, state->row_count, table_columns(),
-		                          text);
+		return table_render_rates(rates, state->rows, state->row_count, table_columns(), text);
 	}
 	return -EINVAL;
 }
@@ -79,8 +77,8 @@ static void say_failure(const struct fault *failure, bool failed_before)
 		log_warning("%s; going on", failure->text);
 }
 
-static int print(const struct top_state *state, struct top_loop *loop,
-                 const struct top_options *options, bool first, struct fault *fault)
+static int print(const struct top_state *state, struct top_loop *loop, const struct top_options *options, bool first,
+                 struct fault *fault)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
 
@@ -96,8 +94,7 @@ int top_batch_run(struct top_state *state, struct top_loop *loop, const struct t
 	bool failed = false;
 	int r = top_state_look(state, fault);
 
-	if (r == 0 &&
-	    options->output == TOP_JSON) /* counters, not rates: they need no second look */
+	if (r == 0 && options->output == TOP_JSON) /* counters, not rates: they need no second look */
 		r = print(state, loop, options, printed++ == 0, fault);
 	top_loop_arm(loop, options->delay_ns, options->delay_ns);
 	while (r == 0 && (options->iterations == 0 || printed < options->iterations)) {

@@ -47,13 +47,12 @@ int top_loop_open(bool screen, struct top_loop **ret, struct fault *fault)
 			(void)sigaddset(&set, signals[i].signal);
 	}
 	if (sigprocmask(SIG_BLOCK, &set, NULL) < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot block signals: %s",
-		                 strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot block signals: %s", strerror(errno));
 	loop->fds[SIGNALS].fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	loop->fds[CLOCK].fd = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (loop->fds[SIGNALS].fd < 0 || loop->fds[CLOCK].fd < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
-		                 "cannot make signalfd and timerfd: %s", strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot make signalfd and timerfd: %s",
+		                 strerror(errno));
 	*ret = TAKE_PTR(loop);
 	return 0;
 }
@@ -73,8 +72,7 @@ static struct timespec timespec_of(uint64_t ns)
 
 void top_loop_arm(struct top_loop *loop, uint64_t first_ns, uint64_t interval_ns)
 {
-	struct itimerspec timer = { .it_value = timespec_of(first_ns),
-		                    .it_interval = timespec_of(interval_ns) };
+	struct itimerspec timer = { .it_value = timespec_of(first_ns), .it_interval = timespec_of(interval_ns) };
 
 	(void)timerfd_settime(loop->fds[CLOCK].fd, 0, &timer, NULL);
 }

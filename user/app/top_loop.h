@@ -14,9 +14,7 @@ enum top_event {
 	TOP_INPUT = 1 << 1,   /* keys are waiting */
 	TOP_RESIZE = 1 << 2,  /* the terminal has another size */
 	TOP_SUSPEND = 1 << 3, /* Ctrl-Z */
-	TOP_END =
-		1
-		<< 4, /* asked to end, or nobody is there any more: the terminal or the reader went */
+	TOP_END = 1 << 4,     /* asked to end, or nobody is there any more: the terminal or the reader went */
 };
 
 struct top_loop;

@@ -13,32 +13,25 @@
 enum { KEY_JSON = 0x300, KEY_CSV };
 
 static const struct argp_option options[] = {
-	{ "delay", 'd', "SECS", 0, "Time between two looks: 2s, 500ms (0.1s to 1h, default 2s)",
-	  1 },
+	{ "delay", 'd', "SECS", 0, "Time between two looks: 2s, 500ms (0.1s to 1h, default 2s)", 1 },
 	{ "iterations", 'n', "COUNT", 0, "End after COUNT ticks (default 0: go on)", 1 },
 	{ "sort", 's', "COLUMN", 0,
 	  "Order by name, kind, bridge, rx, tx, total, packets, age or netns (default total); "
 	  "+COLUMN: smallest or A first, -COLUMN: largest or Z first",
 	  1 },
 	{ "filter", 'f', "FILTER", 0,
-	  "Show only what holds all words of FILTER; key=value looks in one place, !word must not hold",
-	  1 },
-	{ "units", 'u', "UNITS", 0,
-	  "Of the screen: bits, bits-binary, bytes or bytes-binary (default bits)", 1 },
+	  "Show only what holds all words of FILTER; key=value looks in one place, !word must not hold", 1 },
+	{ "units", 'u', "UNITS", 0, "Of the screen: bits, bits-binary, bytes or bytes-binary (default bits)", 1 },
 	{ "batch", 'b', NULL, 0,
-	  "Print a table each tick instead of keeping a screen; so it is where there is no terminal",
-	  2 },
+	  "Print a table each tick instead of keeping a screen; so it is where there is no terminal", 2 },
 	{ "once", '1', NULL, 0, "The same as -b -n 1", 2 },
-	{ "json", KEY_JSON, NULL, 0,
-	  "Print one JSON object a tick, on one line: cumulative counters", 2 },
-	{ "csv", KEY_CSV, NULL, 0, "Print a CSV line for each namespace a tick: rates and counters",
-	  2 },
+	{ "json", KEY_JSON, NULL, 0, "Print one JSON object a tick, on one line: cumulative counters", 2 },
+	{ "csv", KEY_CSV, NULL, 0, "Print a CSV line for each namespace a tick: rates and counters", 2 },
 	{ 0 },
 };
 
 /* "--option value: why" */
-static error_t refuse(const struct top_options *o, const char *option, const char *value,
-                      const char *why)
+static error_t refuse(const struct top_options *o, const char *option, const char *value, const char *why)
 {
 	fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "%s %s: %s", option, value, why);
 	return EINVAL;
@@ -75,8 +68,7 @@ static error_t parse_sort(const char *value, struct top_options *o)
 	}
 	(void)buf_puts(&why, "no such column (try");
 	for (int c = 0; c < SORT_COLUMNS; c++)
-		(void)buf_printf(&why, "%s %s", c > 0 ? "," : "",
-		                 sort_column_name((enum sort_column)c));
+		(void)buf_printf(&why, "%s %s", c > 0 ? "," : "", sort_column_name((enum sort_column)c));
 	(void)buf_putc(&why, ')');
 	return refuse(o, "--sort", value, why.failed ? "no such column" : why.data);
 }
@@ -84,8 +76,7 @@ static error_t parse_sort(const char *value, struct top_options *o)
 static error_t parse_units(const char *value, struct top_options *o)
 {
 	if (view_units_from_name(value, &o->units) < 0)
-		return refuse(o, "--units", value,
-		              "no such units (try bits, bits-binary, bytes, bytes-binary)");
+		return refuse(o, "--units", value, "no such units (try bits, bits-binary, bytes, bytes-binary)");
 	return 0;
 }
 

@@ -13,8 +13,7 @@ static bool has_screen(void)
 {
 	const char *type = getenv("TERM");
 
-	return type && type[0] && strcmp(type, "dumb") != 0 && isatty(STDIN_FILENO) &&
-	       isatty(STDOUT_FILENO);
+	return type && type[0] && strcmp(type, "dumb") != 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
 static void close_collector(struct collector **collector)

@@ -16,8 +16,7 @@ struct top_state;
 int top_run(const struct top_options *options, struct fault *fault);
 
 /** The screen. @state: before its first look. Returns 0, or -errno with @fault filled. */
-int top_screen_run(struct top_state *state, struct top_loop *loop, uint64_t iterations,
-                   struct fault *fault);
+int top_screen_run(struct top_state *state, struct top_loop *loop, uint64_t iterations, struct fault *fault);
 
 /** Tables, JSON or CSV on stdout. Likewise. A reader that has gone is the end, not a failure. */
 int top_batch_run(struct top_state *state, struct top_loop *loop, const struct top_options *options,

@@ -135,8 +135,7 @@ static int run(struct session *session, struct fault *fault)
 	return r;
 }
 
-int top_screen_run(struct top_state *state, struct top_loop *loop, uint64_t iterations,
-                   struct fault *fault)
+int top_screen_run(struct top_state *state, struct top_loop *loop, uint64_t iterations, struct fault *fault)
 {
 	const char *no_color = getenv("NO_COLOR"); /* no-color.org: set to anything but nothing */
 	struct session session = { .state = state, .loop = loop, .iterations = iterations };

@@ -29,8 +29,8 @@ static void name_host(char *out, size_t size)
 	(void)text_clean(name, strlen(name), out, size);
 }
 
-int top_state_new(const struct top_options *options, struct collector *collector,
-                  struct top_state **ret, struct fault *fault)
+int top_state_new(const struct top_options *options, struct collector *collector, struct top_state **ret,
+                  struct fault *fault)
 {
 	_cleanup_top_state_ struct top_state *state = calloc(1, sizeof(*state));
 
@@ -105,8 +105,7 @@ int top_state_select(struct top_state *state, struct fault *fault)
 	size_t row_count;
 
 	if (ports_list(rates, &ports, &port_count) < 0 ||
-	    query_select(rates, state->view.filter, state->view.sort, state->view.reverse, &rows,
-	                 &row_count) < 0)
+	    query_select(rates, state->view.filter, state->view.sort, state->view.reverse, &rows, &row_count) < 0)
 		return no_memory(fault);
 	free(state->rows);
 	free(state->ports);

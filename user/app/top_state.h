@@ -35,8 +35,8 @@ struct top_state {
  * @ret: top_state_free() it, before the collector
  * Returns 0 or -ENOMEM with @fault filled.
  */
-int top_state_new(const struct top_options *options, struct collector *collector,
-                  struct top_state **ret, struct fault *fault);
+int top_state_new(const struct top_options *options, struct collector *collector, struct top_state **ret,
+                  struct fault *fault);
 
 /**
  * Takes a look: a snapshot, its rates against the one before, and chooses the rows. A look that fails leaves what was seen before and says so in

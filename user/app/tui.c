@@ -105,14 +105,12 @@ int tui_open(bool color, struct tui **ret, struct fault *fault)
 	if (!tui)
 		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME, "no memory");
 	if (tcgetattr(STDIN_FILENO, &modes) < 0) /* newterm() changes them at once */
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "the terminal: %s",
-		                 strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "the terminal: %s", strerror(errno));
 	tui->screen = newterm(NULL, stdout, stdin);
 	if (!tui->screen)
-		return fault_set(
-			fault, -ENOTTY, EXIT_CODE_RUNTIME,
-			"TERM=%s: cannot keep a screen on such a terminal (try TERM=xterm, or -b)",
-			type ? type : "");
+		return fault_set(fault, -ENOTTY, EXIT_CODE_RUNTIME,
+		                 "TERM=%s: cannot keep a screen on such a terminal (try TERM=xterm, or -b)",
+		                 type ? type : "");
 	arm_guard(&modes);
 	set_modes();
 	start_colors(tui, color);

@@ -12,12 +12,12 @@ struct arena_block;
 struct arena {
 	struct arena_block *blocks; /* newest first */
 	struct arena_block *spare;  /* kept by arena_reset() for the next round */
-	size_t used;		    /* bytes taken from the newest block */
+	size_t used;                /* bytes taken from the newest block */
 };
 
-#define ARENA_INIT                                                                                 \
-	{                                                                                          \
-		NULL, NULL, 0                                                                      \
+#define ARENA_INIT                                                                                                     \
+	{                                                                                                              \
+		NULL, NULL, 0                                                                                          \
 	}
 #define _cleanup_arena_ __attribute__((cleanup(arena_free)))
 

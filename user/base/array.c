@@ -12,8 +12,7 @@ void *array_at(const struct array *array, size_t at)
 	return array->data ? (char *)array->data + at * array->size : NULL;
 }
 
-bool array_find(const struct array *array, const void *key, array_compare_fn compare,
-                size_t *ret_at)
+bool array_find(const struct array *array, const void *key, array_compare_fn compare, size_t *ret_at)
 {
 	size_t low = 0;
 	size_t high = array->count;

@@ -30,8 +30,7 @@ void *array_at(const struct array *array, size_t at);
  * @ret_at: where it is, or where it belongs
  * Returns whether it is there.
  */
-bool array_find(const struct array *array, const void *key, array_compare_fn compare,
-                size_t *ret_at);
+bool array_find(const struct array *array, const void *key, array_compare_fn compare, size_t *ret_at);
 
 /** Makes room for a copy of @row at @at (<= count). Returns the row there, or NULL where there is no memory. */
 void *array_insert(struct array *array, size_t at, const void *row);

@@ -15,9 +15,9 @@ struct buf {
 	bool failed;
 };
 
-#define BUF_INIT                                                                                   \
-	{                                                                                          \
-		NULL, 0, 0, false                                                                  \
+#define BUF_INIT                                                                                                       \
+	{                                                                                                              \
+		NULL, 0, 0, false                                                                                      \
 	}
 #define _cleanup_buf_ __attribute__((cleanup(buf_free)))
 

@@ -17,7 +17,7 @@ enum exit_code {
  */
 struct fault {
 	enum exit_code code; /* EXIT_CODE_OK: nothing is wrong */
-	char text[384];	     /* one line, no newline, no program name */
+	char text[384];      /* one line, no newline, no program name */
 };
 
 /**

@@ -94,8 +94,7 @@ int file_replace(const char *dir_path, const char *name, const void *data, size_
 	if (dir < 0)
 		return -errno;
 	/* one writer a name (the agent holds a lock), so the process id makes it unique enough and findable */
-	if ((size_t)snprintf(temporary, sizeof(temporary), ".%s.%ld", name, (long)getpid()) >=
-	    sizeof(temporary))
+	if ((size_t)snprintf(temporary, sizeof(temporary), ".%s.%ld", name, (long)getpid()) >= sizeof(temporary))
 		return -ENAMETOOLONG;
 	/* always a new file: what stands under that name may be a FIFO that blocks, or a hard link to another file */
 	(void)unlinkat(dir, temporary, 0);

@@ -111,8 +111,7 @@ void format_quantity(double value, enum unit_system units, char *out, size_t siz
 	if (i == 0)
 		(void)snprintf(out, size, "%.0f", value);
 	else
-		(void)snprintf(out, size, value < 9.95 ? "%.1f %s" : "%.0f %s", value,
-		               prefix[units][i]);
+		(void)snprintf(out, size, value < 9.95 ? "%.1f %s" : "%.0f %s", value, prefix[units][i]);
 }
 
 void format_bytes(uint64_t bytes, char *out, size_t size)

@@ -19,8 +19,7 @@ static bool same(struct count a, struct count b)
 	return a.packets == b.packets && a.bytes == b.bytes;
 }
 
-void baseline_sample(struct baseline *baseline, enum hook_side side, struct count device,
-                     struct count hook)
+void baseline_tighten(struct baseline *baseline, enum hook_side side, struct count device, struct count hook)
 {
 	const struct count next = {
 		.packets = bound(device.packets, hook.packets),
@@ -31,12 +30,22 @@ void baseline_sample(struct baseline *baseline, enum hook_side side, struct coun
 		return;
 	if (!baseline->set) {
 		baseline->value = next;
-	} else {
-		baseline->value.packets = tighten(side, baseline->value.packets, next.packets);
-		baseline->value.bytes = tighten(side, baseline->value.bytes, next.bytes);
-		baseline->settled = same(device, baseline->device) && same(hook, baseline->hook);
+		baseline->set = true;
+		return;
 	}
-	baseline->set = true;
+	baseline->value.packets = tighten(side, baseline->value.packets, next.packets);
+	baseline->value.bytes = tighten(side, baseline->value.bytes, next.bytes);
+}
+
+void baseline_sample(struct baseline *baseline, enum hook_side side, struct count device, struct count hook)
+{
+	bool again = baseline->sampled && same(device, baseline->device) && same(hook, baseline->hook);
+
+	if (baseline->settled)
+		return;
+	baseline_tighten(baseline, side, device, hook);
+	baseline->settled = again;
+	baseline->sampled = true;
 	baseline->device = device;
 	baseline->hook = hook;
 }

@@ -14,7 +14,8 @@
  * One quiet pair makes it exact.
  */
 struct baseline {
-	bool set;
+	bool set;     /* there is a value */
+	bool sampled; /* and a pair to compare the next one with */
 	bool settled; /* two pairs in a row were the same, so nothing moved between them: exact, and kept from then on */
 	struct count value;
 	struct count device, hook; /* the last pair */
@@ -30,6 +31,11 @@ enum hook_side { HOOK_BEFORE_DEVICE, HOOK_AFTER_DEVICE };
  * @hook: what the program counted
  */
 void baseline_sample(struct baseline *baseline, enum hook_side side, struct count device, struct count hook);
+
+/**
+ * Takes a pair of readings into account that another one may follow at once: it makes the bound closer, but settles nothing.
+ */
+void baseline_tighten(struct baseline *baseline, enum hook_side side, struct count device, struct count hook);
 
 /** The total: baseline plus what was counted since. */
 struct count baseline_total(const struct baseline *baseline, struct count hook);

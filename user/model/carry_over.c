@@ -31,25 +31,44 @@ static bool has_index(const struct netns *row, uint32_t index)
 	return false;
 }
 
+static bool same_totals(const struct traffic *a, const struct traffic *b)
+{
+	for (size_t d = 0; d < DIRECTIONS; d++) {
+		if (a->dir[d].total.packets != b->dir[d].total.packets ||
+		    a->dir[d].total.bytes != b->dir[d].total.bytes)
+			return false;
+	}
+	return a->receive_dropped == b->receive_dropped;
+}
+
+/* Whether the host end is counted still, or counted more before it ended: the kernel takes a namespace down in steps. */
+static bool counts_on(const struct enrich *enrich, const struct interface *interface)
+{
+	const struct link_traffic *now = NULL;
+
+	if (interface->host_birth != 0)
+		now = lookup_traffic(&enrich->lookup, interface->peer.index, interface->host_birth);
+	return now && (!now->gone || !same_totals(&now->traffic, &interface->traffic));
+}
+
 /*
- * Whether an interface of the previous snapshot is to be kept for its last counters: it is no more, and that was not shown.
+ * Whether an interface of the previous snapshot is to be kept for its last counters: it is no more, and that was not shown; or its
+ * namespace is no more and the host end goes on counting, what it counts belongs to no other row.
  * One without a host end, when its namespace lives, is there still if anything has its index.
  *
  * @row: its namespace now; NULL where that is no more
  */
-static bool is_to_carry(const struct enrich *enrich, const struct interface_index *live,
-                        const struct netns *before, const struct interface *interface,
-                        const struct netns *row)
+static bool is_to_carry(const struct enrich *enrich, const struct interface_index *live, const struct netns *before,
+                        const struct interface *interface, const struct netns *row)
 {
-	if (interface->gone && enrich->previous->published)
+	if (interface->gone && enrich->previous->published && (row || !counts_on(enrich, interface)))
 		return false;
 	if (interface_index_find(live, before, interface))
 		return false;
 	return interface->host_birth != 0 || !row || !has_index(row, interface->index);
 }
 
-static const struct address *copy_addresses(struct enrich *enrich, const struct address *addresses,
-                                            size_t *count)
+static const struct address *copy_addresses(struct enrich *enrich, const struct address *addresses, size_t *count)
 {
 	struct address *copy = enrich_array(enrich, *count, sizeof(*copy));
 
@@ -60,8 +79,7 @@ static const struct address *copy_addresses(struct enrich *enrich, const struct 
 	return copy;
 }
 
-static void carry_interface(struct enrich *enrich, const struct interface *before,
-                            struct interface *out)
+static void carry_interface(struct enrich *enrich, const struct interface *before, struct interface *out)
 {
 	const struct link_traffic *last = NULL;
 
@@ -76,9 +94,8 @@ static void carry_interface(struct enrich *enrich, const struct interface *befor
 }
 
 /* Puts the interfaces that are no more beside those that @row has. Returns how many they were. */
-static size_t carry_interfaces(struct enrich *enrich, const struct interface_index *live,
-                               const struct netns *before, const struct netns *now,
-                               struct netns *row)
+static size_t carry_interfaces(struct enrich *enrich, const struct interface_index *live, const struct netns *before,
+                               const struct netns *now, struct netns *row)
 {
 	struct interface *interfaces;
 	size_t count = 0;
@@ -120,25 +137,27 @@ static const struct owner *carry_owners(struct enrich *enrich, const struct netn
 	return owners;
 }
 
-/* A namespace that is no more. One that was never found is carried for its interfaces only: they may just have been found. */
-static void carry_namespace(struct enrich *enrich, const struct interface_index *live,
-                            const struct netns *before, struct netns_rows *rows)
+void carry_over_identity(struct enrich *enrich, const struct netns *before, struct netns *row)
 {
-	struct netns row = {
-		.inode = before->inode,
-		.birth = before->birth,
-		.kind = before->kind,
-		.held_by = "",
-		.gone = true,
-	};
+	row->inode = before->inode;
+	row->birth = before->birth;
+	row->kind = before->kind;
+	row->held_by = "";
+	row->name = enrich_text(enrich, before->name);
+	row->owners = carry_owners(enrich, before);
+	row->owner_count = row->owners ? before->owner_count : 0;
+}
 
-	if (before->gone && enrich->previous->published)
+/* A namespace that is no more. One that was never found is carried for its interfaces only: they may just have been found. */
+static void carry_namespace(struct enrich *enrich, const struct interface_index *live, const struct netns *before,
+                            struct netns_rows *rows)
+{
+	struct netns row = { .gone = true };
+
+	if (carry_interfaces(enrich, live, before, NULL, &row) == 0 &&
+	    (before->inode == 0 || (before->gone && enrich->previous->published)))
 		return;
-	if (carry_interfaces(enrich, live, before, NULL, &row) == 0 && before->inode == 0)
-		return;
-	row.name = enrich_text(enrich, before->name);
-	row.owners = carry_owners(enrich, before);
-	row.owner_count = row.owners ? before->owner_count : 0;
+	carry_over_identity(enrich, before, &row);
 	rows->rows[rows->count++] = row;
 }
 
@@ -161,8 +180,7 @@ void carry_over_namespaces(struct enrich *enrich, struct netns_rows *rows)
 		while (now < count && netns_order(&rows->rows[now], before) < 0)
 			now++;
 		if (before->inode != 0 && now < count && netns_order(&rows->rows[now], before) == 0)
-			(void)carry_interfaces(enrich, &live, before, &rows->rows[now],
-			                       &rows->rows[now]);
+			(void)carry_interfaces(enrich, &live, before, &rows->rows[now], &rows->rows[now]);
 		else
 			carry_namespace(enrich, &live, before, rows);
 	}
@@ -171,8 +189,7 @@ void carry_over_namespaces(struct enrich *enrich, struct netns_rows *rows)
 
 static void carry_bridge(struct enrich *enrich, const struct bridge *before, struct bridge *out)
 {
-	const struct link_traffic *last =
-		lookup_traffic(&enrich->lookup, before->index, before->host_birth);
+	const struct link_traffic *last = lookup_traffic(&enrich->lookup, before->index, before->host_birth);
 
 	*out = *before;
 	out->addresses = copy_addresses(enrich, before->addresses, &out->address_count);
@@ -184,17 +201,15 @@ static void carry_bridge(struct enrich *enrich, const struct bridge *before, str
 		out->traffic = last->traffic;
 }
 
-static bool is_bridge_to_carry(const struct enrich *enrich, const struct bridge *live,
-                               size_t live_count, const struct bridge *before)
+static bool is_bridge_to_carry(const struct enrich *enrich, const struct bridge *live, size_t live_count,
+                               const struct bridge *before)
 {
 	if (before->gone && enrich->previous->published)
 		return false;
-	return live_count == 0 ||
-	       !bsearch(before, live, live_count, sizeof(*live), compare_bridges);
+	return live_count == 0 || !bsearch(before, live, live_count, sizeof(*live), compare_bridges);
 }
 
-const struct bridge *carry_over_bridges(struct enrich *enrich, const struct bridge *live,
-                                        size_t *count)
+const struct bridge *carry_over_bridges(struct enrich *enrich, const struct bridge *live, size_t *count)
 {
 	const struct snapshot *previous = enrich->previous;
 	size_t before_count = previous ? previous->bridge_count : 0;

@@ -18,9 +18,9 @@ struct count {
  * One direction of one interface since the interface appeared; cumulative, never read and cleared.
  */
 struct counters {
-	struct count total;	/* the kernel's meaning: one per skb, bytes with the Ethernet header */
-	uint64_t segments;	/* packets as on the wire; before the attach one for each packet (a lower bound) */
-	uint64_t wire_bytes;	/* bytes with the headers of each segment */
+	struct count total;  /* the kernel's meaning: one per skb, bytes with the Ethernet header */
+	uint64_t segments;   /* packets as on the wire; before the attach one for each packet (a lower bound) */
+	uint64_t wire_bytes; /* bytes with the headers of each segment */
 	struct count by_class[CTNET_CLASSES]; /* since the attach only: adds up to total - baseline */
 };
 
@@ -28,9 +28,9 @@ struct counters {
  * All that is known of an interface's traffic.
  */
 struct traffic {
-	bool known;		 /* false: nobody counts here, all below is 0 */
-	bool split;		 /* a program is attached: segments, wire_bytes and by_class are counted; else only totals */
-	bool midlife;		 /* had traffic before the attach: the split began later than the total */
+	bool known;   /* false: nobody counts here, all below is 0 */
+	bool split;   /* a program is attached: segments, wire_bytes and by_class are counted; else only totals */
+	bool midlife; /* had traffic before the attach: the split began later than the total */
 	uint64_t receive_dropped; /* packets the pair dropped on the way in: in receive.total, not received */
 	struct counters dir[DIRECTIONS];
 };

@@ -51,8 +51,7 @@ static void forget(struct departed *departed, size_t i)
 {
 	arena_free(&departed->kept[i].arena);
 	departed->count--;
-	memmove(&departed->kept[i], &departed->kept[i + 1],
-	        (departed->count - i) * sizeof(departed->kept[0]));
+	memmove(&departed->kept[i], &departed->kept[i + 1], (departed->count - i) * sizeof(departed->kept[0]));
 }
 
 void departed_free(struct departed *departed)
@@ -87,8 +86,7 @@ static int copy_owners(struct arena *arena, const struct netns *from, struct net
 		owners[i].id = arena_strndup(arena, owner->id, OWNER_TEXT_MAX);
 		owners[i].image = arena_strndup(arena, owner->image, OWNER_TEXT_MAX);
 		owners[i].pod_name = arena_strndup(arena, owner->pod_name, OWNER_TEXT_MAX);
-		owners[i].pod_namespace =
-			arena_strndup(arena, owner->pod_namespace, OWNER_TEXT_MAX);
+		owners[i].pod_namespace = arena_strndup(arena, owner->pod_namespace, OWNER_TEXT_MAX);
 		if (!owners[i].name || !owners[i].id || !owners[i].image || !owners[i].pod_name ||
 		    !owners[i].pod_namespace)
 			return -ENOMEM;
@@ -129,8 +127,7 @@ static int copy_netns(const struct netns *from, struct kept *to)
 
 	ns.name = arena_strndup(&arena, from->name, OWNER_TEXT_MAX);
 	ns.held_by = arena_strndup(&arena, from->held_by, OWNER_TEXT_MAX);
-	if (!ns.name || !ns.held_by || copy_owners(&arena, from, &ns) < 0 ||
-	    copy_interfaces(&arena, from, &ns) < 0)
+	if (!ns.name || !ns.held_by || copy_owners(&arena, from, &ns) < 0 || copy_interfaces(&arena, from, &ns) < 0)
 		return -ENOMEM;
 	*to = (struct kept){ .ns = ns, .arena = arena };
 	arena = (struct arena)ARENA_INIT;
@@ -150,7 +147,8 @@ static int keep(struct departed *departed, const struct netns *ns)
 {
 	struct kept kept;
 
-	if (departed->max == 0 || find(departed, row_key_of(ns)))
+	/* a host end whose namespace nobody found tells nobody's death: it may be the tail of one that is told already */
+	if (departed->max == 0 || ns->inode == 0 || find(departed, row_key_of(ns)))
 		return 0;
 	if (copy_netns(ns, &kept) < 0)
 		return -ENOMEM;

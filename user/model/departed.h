@@ -24,7 +24,8 @@ int departed_new(double seconds, size_t max_rows, struct departed **ret);
 void departed_free(struct departed *departed);
 
 /**
- * Takes a new round in: copies the rows that are gone in it, and forgets those that were kept long enough.
+ * Takes a new round in: copies the rows that are gone in it (not those whose namespace is not known), and forgets those that were kept
+ * long enough.
  *
  * @rates: must outlive the next call, as departed_rates() points into it
  * Returns 0, or -ENOMEM: departed_rates() then gives @rates as they are.

@@ -7,6 +7,7 @@
 
 #include "base/cleanup.h"
 #include "base/text.h"
+#include "model/identity.h"
 #include "model/order.h"
 
 void *enrich_array(struct enrich *enrich, size_t count, size_t size)
@@ -43,14 +44,13 @@ void enrich_link_name(const char raw[IFNAMSIZ], char ret[IFNAMSIZ])
 
 bool enrich_link_up(const struct link *link)
 {
-	const uint32_t lower_up =
-		1U << 16; /* IFF_LOWER_UP of linux/if.h, which <net/if.h> does not have */
+	const uint32_t lower_up = 1U << 16; /* IFF_LOWER_UP of linux/if.h, which <net/if.h> does not have */
 
 	return (link->flags & IFF_UP) && (link->flags & lower_up);
 }
 
-const struct address *enrich_addresses(struct enrich *enrich, const struct ns_links *table,
-                                       uint32_t index, size_t *ret_count)
+const struct address *enrich_addresses(struct enrich *enrich, const struct ns_links *table, uint32_t index,
+                                       size_t *ret_count)
 {
 	struct address_span span = lookup_addresses(table, index);
 	struct address *copy;
@@ -85,8 +85,7 @@ static bool is_row(const struct observation *obs, size_t i)
 {
 	const struct ns_seen *seen = &obs->namespaces[i];
 
-	if (seen->inode == 0 || seen->inode == obs->observing_inode ||
-	    seen->inode == obs->machine_inode)
+	if (seen->inode == 0 || seen->inode == obs->observing_inode || seen->inode == obs->machine_inode)
 		return false;
 	return i + 1 == obs->namespace_count || obs->namespaces[i + 1].inode != seen->inode;
 }
@@ -111,8 +110,54 @@ static void add_seen(struct enrich *enrich, struct netns_rows *rows)
 	}
 }
 
+static struct netns *add_unknown(struct netns_rows *rows, uint64_t birth)
+{
+	struct netns *row = &rows->rows[rows->count++];
+
+	row->birth = birth;
+	row->kind = OWNER_NONE;
+	row->name = "";
+	row->held_by = "";
+	return row;
+}
+
+/*
+ * Host ends that lead nowhere: the kernel is taking their namespace down and gave its nsid back already. One that was in a row stays
+ * with it, see carry_over_namespaces().
+ */
+static void add_leading_nowhere(struct enrich *enrich, struct netns_rows *rows, const struct interface_index *before)
+{
+	struct link_span ends = lookup_host_ends(&enrich->lookup, NSID_HERE);
+
+	for (size_t i = 0; i < ends.count; i++) {
+		const struct link *host = ends.links[i];
+
+		if (!interface_index_find_host(before, host->index, host->birth))
+			enrich_host_end(enrich, host, add_unknown(rows, host->birth));
+	}
+}
+
+/*
+ * The namespace that a host end led to when it was last seen, where it is seen no more: the kernel takes the nsid back when it
+ * destroys the namespace, so until then it is the same, and what it counts belongs under its name.
+ */
+static const struct netns *last_seen(const struct enrich *enrich, const struct link *host,
+                                     const struct interface_index *before)
+{
+	const struct netns *ns = interface_index_find_host(before, host->index, host->birth);
+	const struct observation *obs = enrich->obs;
+
+	if (!ns || ns->inode == 0 || ns->gone)
+		return NULL;
+	for (size_t i = 0; i < obs->namespace_count; i++) {
+		if (obs->namespaces[i].inode == ns->inode && obs->namespaces[i].birth == ns->birth)
+			return NULL;
+	}
+	return ns;
+}
+
 /* One row for each nsid that host ends lead to and nobody found. */
-static void add_hidden(struct enrich *enrich, struct netns_rows *rows)
+static void add_hidden(struct enrich *enrich, struct netns_rows *rows, const struct interface_index *before)
 {
 	const struct lookup *lookup = &enrich->lookup;
 	size_t next;
@@ -120,47 +165,45 @@ static void add_hidden(struct enrich *enrich, struct netns_rows *rows)
 	for (size_t i = 0; i < lookup->host_end_count; i = next) {
 		int32_t nsid = lookup->host_ends[i]->peer_nsid;
 		struct link_span ends = lookup_host_ends(lookup, nsid);
+		uint64_t birth = ends.links[0]->birth;
+		const struct netns *was;
 		struct netns *row;
 
 		next = i + ends.count;
-		if (lookup_namespace(lookup, nsid))
+		if (nsid == NSID_HERE || lookup_namespace(lookup, nsid))
 			continue;
-		row = &rows->rows[rows->count++];
-		row->birth = ends.links[0]->birth;
 		for (size_t e = 1; e < ends.count; e++)
-			row->birth = ends.links[e]->birth < row->birth ? ends.links[e]->birth
-			                                               : row->birth;
-		row->kind = OWNER_NONE;
-		row->name = "";
-		row->held_by = "";
+			birth = ends.links[e]->birth < birth ? ends.links[e]->birth : birth;
+		row = add_unknown(rows, birth);
+		was = last_seen(enrich, ends.links[0], before);
+		if (was)
+			carry_over_identity(enrich, was, row);
 		enrich_interfaces(enrich, nsid, row);
 	}
 }
 
-/* Born after the previous snapshot and gone before this one: only its last counters tell of it. */
-static bool is_lost(const struct enrich *enrich, const struct link_traffic *traffic)
+/*
+ * A host end that came, or was found to be one, after the previous snapshot and is gone before this one: only its last counters tell
+ * of it.
+ */
+static bool is_lost(const struct link_traffic *traffic, const struct interface_index *before)
 {
 	const struct link *last = traffic->last;
-	uint64_t before = enrich->previous ? enrich->previous->now : 0;
 
-	return traffic->gone && last && traffic->birth > before && link_is_pair(last->kind) &&
-	       last->peer_elsewhere;
+	return traffic->gone && last && link_is_pair(last->kind) && last->peer_elsewhere &&
+	       !interface_index_find_host(before, traffic->index, traffic->birth);
 }
 
-static void add_lost(struct enrich *enrich, struct netns_rows *rows)
+static void add_lost(struct enrich *enrich, struct netns_rows *rows, const struct interface_index *before)
 {
 	const struct observation *obs = enrich->obs;
 
 	for (size_t i = 0; i < obs->traffic_count; i++) {
 		struct netns *row;
 
-		if (!is_lost(enrich, &obs->traffic[i]))
+		if (!is_lost(&obs->traffic[i], before))
 			continue;
-		row = &rows->rows[rows->count++];
-		row->birth = obs->traffic[i].birth;
-		row->kind = OWNER_NONE;
-		row->name = "";
-		row->held_by = "";
+		row = add_unknown(rows, obs->traffic[i].birth);
 		row->gone = true;
 		enrich_lost_interface(enrich, &obs->traffic[i], row);
 	}
@@ -169,19 +212,22 @@ static void add_lost(struct enrich *enrich, struct netns_rows *rows)
 /* The rows are collected beside the snapshot, as their number is known last. */
 static void fill_namespaces(struct enrich *enrich, struct snapshot *snap)
 {
+	_cleanup_interface_index_ struct interface_index before = { .entries = NULL };
 	const struct observation *obs = enrich->obs;
 	size_t most = obs->namespace_count + enrich->lookup.host_end_count + obs->traffic_count +
 	              (enrich->previous ? enrich->previous->namespace_count : 0);
 	struct netns_rows rows = { .rows = arena_array(enrich->scratch, most, sizeof(*rows.rows)) };
 	struct netns *frozen;
 
-	if (!rows.rows) {
+	if (!rows.rows || (enrich->previous && interface_index_make(enrich->previous->namespaces,
+	                                                            enrich->previous->namespace_count, &before) < 0)) {
 		enrich->failed = true;
 		return;
 	}
 	add_seen(enrich, &rows);
-	add_hidden(enrich, &rows);
-	add_lost(enrich, &rows);
+	add_hidden(enrich, &rows, &before);
+	add_leading_nowhere(enrich, &rows, &before);
+	add_lost(enrich, &rows, &before);
 	qsort(rows.rows, rows.count, sizeof(*rows.rows), netns_compare);
 	carry_over_namespaces(enrich, &rows);
 	frozen = enrich_array(enrich, rows.count, sizeof(*frozen));
@@ -227,8 +273,7 @@ static void fill_sources(struct enrich *enrich, struct snapshot *snap)
 	snap->loss_count = obs->loss_count;
 }
 
-int snapshot_build(const struct observation *obs, const struct snapshot *previous,
-                   struct snapshot **ret)
+int snapshot_build(const struct observation *obs, const struct snapshot *previous, struct snapshot **ret)
 {
 	_cleanup_snapshot_ struct snapshot *snap = NULL;
 	_cleanup_arena_ struct arena scratch = ARENA_INIT;

@@ -46,8 +46,7 @@ static size_t pair_ends(const struct ns_links *table, struct link_span ends, str
 	return count;
 }
 
-static void fill_host_end(const struct enrich *enrich, const struct link *host,
-                          struct interface *out)
+static void fill_host_end(const struct enrich *enrich, const struct link *host, struct interface *out)
 {
 	const struct lookup *lookup = &enrich->lookup;
 	const struct link *master = lookup_link(lookup->here, host->master);
@@ -80,9 +79,8 @@ static void fill_far_end(const struct enrich *enrich, const struct ns_links *tab
 		if (!seen)
 			return;
 		inode = seen->inode;
-		table = inode == enrich->obs->observing_inode
-		                ? enrich->lookup.here
-		                : lookup_table(&enrich->lookup, inner->peer_nsid);
+		table = inode == enrich->obs->observing_inode ? enrich->lookup.here
+		                                              : lookup_table(&enrich->lookup, inner->peer_nsid);
 	}
 	far = lookup_link(table, inner->peer_index);
 	out->known = true;
@@ -92,8 +90,8 @@ static void fill_far_end(const struct enrich *enrich, const struct ns_links *tab
 		enrich_link_name(far->name, out->name);
 }
 
-static void fill_inner_end(struct enrich *enrich, const struct ns_links *table,
-                           const struct link *inner, struct interface *out)
+static void fill_inner_end(struct enrich *enrich, const struct ns_links *table, const struct link *inner,
+                           struct interface *out)
 {
 	enrich_link_name(inner->name, out->name);
 	out->index = inner->index;
@@ -147,8 +145,20 @@ void enrich_interfaces(struct enrich *enrich, int32_t nsid, struct netns *row)
 	row->interface_count = count;
 }
 
-void enrich_lost_interface(struct enrich *enrich, const struct link_traffic *lost,
-                           struct netns *row)
+void enrich_host_end(struct enrich *enrich, const struct link *host, struct netns *row)
+{
+	struct interface *out = enrich_array(enrich, 1, sizeof(*out));
+
+	if (!out)
+		return;
+	out->port_state = PORT_NONE;
+	fill_unread_end(host, out);
+	fill_host_end(enrich, host, out);
+	row->interfaces = out;
+	row->interface_count = 1;
+}
+
+void enrich_lost_interface(struct enrich *enrich, const struct link_traffic *lost, struct netns *row)
 {
 	struct interface *out = enrich_array(enrich, 1, sizeof(*out));
 

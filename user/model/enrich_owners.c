@@ -59,25 +59,21 @@ static size_t drop_repeated(struct owner *owners, size_t count)
 }
 
 /* What the engines told, the name given by `ip netns`, and where there is neither the oldest process. */
-static size_t collect_owners(struct enrich *enrich, const struct ns_seen *seen,
-                             const struct owner_seen *told, size_t told_count, struct owner *owners)
+static size_t collect_owners(struct enrich *enrich, const struct ns_seen *seen, const struct owner_seen *told,
+                             size_t told_count, struct owner *owners)
 {
 	size_t count = 0;
 
 	for (; count < told_count; count++)
 		owners[count] = copy_owner(enrich, &told[count].owner);
 	if (seen->name && seen->name[0] != '\0') {
-		const struct owner named = { .kind = OWNER_NETNS,
-			                     .name = seen->name,
-			                     .pid = seen->pid };
+		const struct owner named = { .kind = OWNER_NETNS, .name = seen->name, .pid = seen->pid };
 
 		owners[count++] = copy_owner(enrich, &named);
 	}
 	if (count == 0 && seen->pid > 0) {
 		char comm[sizeof(seen->comm) + 1] = "";
-		const struct owner process = { .kind = OWNER_PROCESS,
-			                       .name = comm,
-			                       .pid = seen->pid };
+		const struct owner process = { .kind = OWNER_PROCESS, .name = comm, .pid = seen->pid };
 
 		memcpy(comm, seen->comm, sizeof(seen->comm));
 		owners[count++] = copy_owner(enrich, &process);
@@ -118,8 +114,7 @@ static void fill_holder(struct enrich *enrich, const struct ns_seen *seen, struc
 void enrich_owners(struct enrich *enrich, const struct ns_seen *seen, struct netns *row)
 {
 	const struct observation *obs = enrich->obs;
-	size_t first = lower_bound(&seen->inode, obs->owners, obs->owner_count,
-	                           sizeof(*obs->owners), inode_of_owner);
+	size_t first = lower_bound(&seen->inode, obs->owners, obs->owner_count, sizeof(*obs->owners), inode_of_owner);
 	size_t end = first;
 	struct owner *owners;
 
@@ -131,8 +126,7 @@ void enrich_owners(struct enrich *enrich, const struct ns_seen *seen, struct net
 	owners = enrich_array(enrich, end - first + 2, sizeof(*owners));
 	if (!owners)
 		return;
-	row->owner_count = collect_owners(enrich, seen, end > first ? &obs->owners[first] : NULL,
-	                                  end - first, owners);
+	row->owner_count = collect_owners(enrich, seen, end > first ? &obs->owners[first] : NULL, end - first, owners);
 	row->owners = owners;
 	if (row->owner_count > 0) {
 		row->kind = owners[0].kind;

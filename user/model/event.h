@@ -11,8 +11,8 @@
  * it was, where that was known when it happened.
  */
 struct event {
-	double time; /* seconds since the epoch */
-	bool exact;  /* told by a probe; else noticed by looking, later than it happened */
+	double time;                /* seconds since the epoch */
+	bool exact;                 /* told by a probe; else noticed by looking, later than it happened */
 	char owner[OWNER_TEXT_MAX]; /* of the namespace; "": not known (yet) */
 	struct lifecycle_event what;
 };

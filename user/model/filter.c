@@ -23,8 +23,7 @@ static bool name_has(const struct netns *ns, const char *piece)
 	for (size_t i = 0; i < ns->owner_count; i++) {
 		const struct owner *owner = &ns->owners[i];
 
-		if (has(owner->name, piece) || has(owner->pod_name, piece) ||
-		    has(owner->pod_namespace, piece))
+		if (has(owner->name, piece) || has(owner->pod_name, piece) || has(owner->pod_namespace, piece))
 			return true;
 	}
 	return false;
@@ -115,9 +114,8 @@ static const struct field {
 	const char *key;
 	bool (*has)(const struct netns *ns, const char *piece);
 } fields[] = {
-	{ "name", name_has },     { "kind", kind_has },       { "id", id_has },
-	{ "image", image_has },   { "netns", netns_has },     { "interface", interface_has },
-	{ "bridge", bridge_has }, { "address", address_has },
+	{ "name", name_has },   { "kind", kind_has },           { "id", id_has },         { "image", image_has },
+	{ "netns", netns_has }, { "interface", interface_has }, { "bridge", bridge_has }, { "address", address_has },
 };
 
 /* The field of "key=value"; NULL where the word is no more than text. */

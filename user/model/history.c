@@ -152,8 +152,7 @@ static int add_row(struct history *history, struct row_key id, struct row **ret)
 	return 0;
 }
 
-int history_add(struct history *history, struct row_key id,
-                const double bytes_per_second[DIRECTIONS])
+int history_add(struct history *history, struct row_key id, const double bytes_per_second[DIRECTIONS])
 {
 	struct row *row = NULL;
 	int r;
@@ -194,8 +193,8 @@ void history_settle(struct history *history)
 }
 
 /* What the row moved in the seconds [first, last] and how much of them was seen. */
-static double mean(const struct history *history, const struct row *row, enum history_what what,
-                   uint64_t first, uint64_t last)
+static double mean(const struct history *history, const struct row *row, enum history_what what, uint64_t first,
+                   uint64_t last)
 {
 	double bytes = 0;
 	double seen = 0;
@@ -216,8 +215,7 @@ static double mean(const struct history *history, const struct row *row, enum hi
 	return seen > 0 ? bytes / seen : (double)NAN;
 }
 
-bool history_read(const struct history *history, struct row_key id, enum history_what what,
-                  size_t points, double *ret)
+bool history_read(const struct history *history, struct row_key id, enum history_what what, size_t points, double *ret)
 {
 	const struct row *row = find(history, id);
 	uint64_t width; /* seconds a point */
@@ -237,8 +235,7 @@ bool history_read(const struct history *history, struct row_key id, enum history
 		first = (last - back) * width;
 		if (first + width <= oldest(history))
 			continue;
-		ret[i] = mean(history, row, what, first < oldest(history) ? oldest(history) : first,
-		              first + width - 1);
+		ret[i] = mean(history, row, what, first < oldest(history) ? oldest(history) : first, first + width - 1);
 	}
 	return row != NULL;
 }

@@ -38,8 +38,7 @@ void history_advance(struct history *history, double seconds, uint64_t born, uin
  *
  * Returns 0, -ENOSPC (@max_rows are there already) or -ENOMEM: the row then has no history, nothing else happens.
  */
-int history_add(struct history *history, struct row_key id,
-                const double bytes_per_second[DIRECTIONS]);
+int history_add(struct history *history, struct row_key id, const double bytes_per_second[DIRECTIONS]);
 
 /** Ends a round: rows that have not been added for a whole minute are forgotten. */
 void history_settle(struct history *history);
@@ -54,8 +53,7 @@ enum history_what { HISTORY_RECEIVE, HISTORY_TRANSMIT, HISTORY_BOTH };
  * @points: at most HISTORY_SECONDS
  * Returns whether the row is known; else all of @ret is NAN.
  */
-bool history_read(const struct history *history, struct row_key id, enum history_what what,
-                  size_t points, double *ret);
+bool history_read(const struct history *history, struct row_key id, enum history_what what, size_t points, double *ret);
 
 /** The row's mean over the time it was seen in the last minute, bytes a second; NAN where it was not seen. */
 double history_mean(const struct history *history, struct row_key id, enum history_what what);

@@ -12,12 +12,14 @@ static struct interface_entry entry_of(const struct netns *ns, const struct inte
 		return (struct interface_entry){
 			.host_birth = interface->host_birth,
 			.index = interface->peer.index,
+			.ns = ns,
 			.interface = interface,
 		};
 	return (struct interface_entry){
 		.inode = ns->inode,
 		.birth = ns->birth,
 		.index = interface->index,
+		.ns = ns,
 		.interface = interface,
 	};
 }
@@ -53,17 +55,29 @@ int interface_index_make(const struct netns *namespaces, size_t count, struct in
 	return 0;
 }
 
-const struct interface *interface_index_find(const struct interface_index *index,
-                                             const struct netns *ns,
+static const struct interface_entry *find(const struct interface_index *index, const struct interface_entry *key)
+{
+	if (index->count == 0)
+		return NULL;
+	return bsearch(key, index->entries, index->count, sizeof(*key), compare_entries);
+}
+
+const struct interface *interface_index_find(const struct interface_index *index, const struct netns *ns,
                                              const struct interface *interface)
 {
 	const struct interface_entry key = entry_of(ns, interface);
-	const struct interface_entry *found;
+	const struct interface_entry *found = find(index, &key);
 
-	if (index->count == 0)
-		return NULL;
-	found = bsearch(&key, index->entries, index->count, sizeof(key), compare_entries);
 	return found ? found->interface : NULL;
+}
+
+const struct netns *interface_index_find_host(const struct interface_index *index, uint32_t host_index,
+                                              uint64_t host_birth)
+{
+	const struct interface_entry key = { .host_birth = host_birth, .index = host_index };
+	const struct interface_entry *found = find(index, &key);
+
+	return found ? found->ns : NULL;
 }
 
 void interface_index_free(struct interface_index *index)

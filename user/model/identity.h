@@ -14,6 +14,7 @@ struct interface_entry {
 	uint64_t inode, birth; /* of the namespace; 0, 0 where the host end tells */
 	uint64_t host_birth;
 	uint32_t index;
+	const struct netns *ns; /* whose row it is in */
 	const struct interface *interface;
 };
 
@@ -32,9 +33,12 @@ struct interface_index {
 int interface_index_make(const struct netns *namespaces, size_t count, struct interface_index *ret);
 
 /** The interface that is the same as @interface of @ns, or NULL. */
-const struct interface *interface_index_find(const struct interface_index *index,
-                                             const struct netns *ns,
+const struct interface *interface_index_find(const struct interface_index *index, const struct netns *ns,
                                              const struct interface *interface);
+
+/** Whose row the interface with that host end is in, or NULL. @host_birth: not 0. */
+const struct netns *interface_index_find_host(const struct interface_index *index, uint32_t host_index,
+                                              uint64_t host_birth);
 
 /** Accepts an empty index. */
 void interface_index_free(struct interface_index *index);

@@ -22,13 +22,11 @@ static const struct interface *same_before(const struct snapshot *before, const 
 
 	if (!before || before->namespace_count == 0)
 		return NULL;
-	found = bsearch(ns, before->namespaces, before->namespace_count, sizeof(*found),
-	                compare_netns);
+	found = bsearch(ns, before->namespaces, before->namespace_count, sizeof(*found), compare_netns);
 	for (size_t i = 0; found && i < found->interface_count; i++) {
 		const struct interface *other = &found->interfaces[i];
 
-		if (other->index == interface->index &&
-		    other->peer.index == interface->peer.index &&
+		if (other->index == interface->index && other->peer.index == interface->peer.index &&
 		    other->host_birth == interface->host_birth)
 			return other;
 	}
@@ -37,13 +35,12 @@ static const struct interface *same_before(const struct snapshot *before, const 
 
 static bool went_back(const struct counters *before, const struct counters *after)
 {
-	return after->total.packets < before->total.packets ||
-	       after->total.bytes < before->total.bytes || after->segments < before->segments ||
-	       after->wire_bytes < before->wire_bytes;
+	return after->total.packets < before->total.packets || after->total.bytes < before->total.bytes ||
+	       after->segments < before->segments || after->wire_bytes < before->wire_bytes;
 }
 
-bool interface_rate(const struct snapshot *before, const struct netns *ns,
-                    const struct interface *interface, double seconds, struct rate ret[DIRECTIONS])
+bool interface_rate(const struct snapshot *before, const struct netns *ns, const struct interface *interface,
+                    double seconds, struct rate ret[DIRECTIONS])
 {
 	const struct interface *earlier = same_before(before, ns, interface);
 	struct rate rate[DIRECTIONS];

@@ -14,5 +14,5 @@
  * @seconds: between the two (struct rates)
  * Returns false, @ret untouched, where nothing can be said: no earlier counters, nobody counts, a counter went back.
  */
-bool interface_rate(const struct snapshot *before, const struct netns *ns,
-                    const struct interface *interface, double seconds, struct rate ret[DIRECTIONS]);
+bool interface_rate(const struct snapshot *before, const struct netns *ns, const struct interface *interface,
+                    double seconds, struct rate ret[DIRECTIONS]);

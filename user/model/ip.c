@@ -32,8 +32,7 @@ bool ip_parse(const char *text, struct ip *ret)
 	bare[len] = '\0';
 	if (!parse_bytes(bare, &ip.address))
 		return false;
-	if (ip.has_prefix &&
-	    parse_u64(text + len + 1, 0, ip.address.family == AF_INET ? 32 : 128, &prefix) < 0)
+	if (ip.has_prefix && parse_u64(text + len + 1, 0, ip.address.family == AF_INET ? 32 : 128, &prefix) < 0)
 		return false;
 	ip.address.prefix = (uint8_t)prefix;
 	*ret = ip;
@@ -43,8 +42,7 @@ bool ip_parse(const char *text, struct ip *ret)
 static bool is_address(const struct ip *ip, const struct address *address)
 {
 	return address->family == ip->address.family &&
-	       memcmp(address->bytes, ip->address.bytes, ip->address.family == AF_INET ? 4 : 16) ==
-	               0 &&
+	       memcmp(address->bytes, ip->address.bytes, ip->address.family == AF_INET ? 4 : 16) == 0 &&
 	       (!ip->has_prefix || address->prefix == ip->address.prefix);
 }
 

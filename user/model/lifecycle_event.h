@@ -20,7 +20,7 @@ struct lifecycle_event {
 	uint64_t duration;    /* ns; CREATED: its setup, DYING: its life, DESTROYED: its teardown */
 	uint64_t other_inode; /* MOVED: namespace it came from */
 	uint64_t cgroup;      /* v2 id of the cgroup of the task that did it */
-	pid_t pid; /* process that did it, as the initial pid namespace counts; 0 in DYING and DESTROYED */
+	pid_t pid;            /* process that did it, as the initial pid namespace counts; 0 in DYING and DESTROYED */
 	pid_t tid;
 	char comm[CTNET_NAME_SIZE];
 	uint32_t ifindex;

@@ -54,16 +54,16 @@ int address_compare(const void *a, const void *b);
  */
 struct link {
 	uint32_t index;
-	char name[IFNAMSIZ];	 /* as the kernel has it: any bytes but '/', ':' and white space */
+	char name[IFNAMSIZ]; /* as the kernel has it: any bytes but '/', ':' and white space */
 	enum link_kind kind;
-	uint32_t flags;		 /* IFF_* */
+	uint32_t flags; /* IFF_* */
 	uint8_t mac[6];
 	bool has_mac;
 	uint32_t mtu;
-	uint32_t peer_index;	 /* IFLA_LINK; 0: none */
-	bool peer_elsewhere;	 /* IFLA_LINK_NETNSID was there: peer_index counts in the namespace peer_nsid */
-	int32_t peer_nsid;	 /* as seen from the observing namespace */
-	uint32_t master;	 /* IFLA_MASTER; 0: none */
+	uint32_t peer_index;        /* IFLA_LINK; 0: none */
+	bool peer_elsewhere;        /* IFLA_LINK_NETNSID was there: peer_index counts in the namespace peer_nsid */
+	int32_t peer_nsid;          /* as seen from the observing namespace */
+	uint32_t master;            /* IFLA_MASTER; 0: none */
 	enum port_state port_state; /* PORT_NONE unless the master is a bridge */
-	uint64_t birth;		 /* CLOCK_BOOTTIME ns when first seen; with namespace and index the identity */
+	uint64_t birth;             /* CLOCK_BOOTTIME ns when first seen; with namespace and index the identity */
 };

@@ -104,8 +104,7 @@ static const struct ns_links *find_table(const struct observation *obs, int32_t 
 {
 	if (obs->ns_links_count == 0)
 		return NULL;
-	return bsearch(&nsid, obs->ns_links, obs->ns_links_count, sizeof(*obs->ns_links),
-	               nsid_of_table);
+	return bsearch(&nsid, obs->ns_links, obs->ns_links_count, sizeof(*obs->ns_links), nsid_of_table);
 }
 
 static int sort_links(struct lookup *lookup, struct arena *scratch)
@@ -124,8 +123,7 @@ static int sort_links(struct lookup *lookup, struct arena *scratch)
 		if (link->master != 0)
 			lookup->ports[lookup->port_count++] = link;
 	}
-	qsort(lookup->host_ends, lookup->host_end_count, sizeof(*lookup->host_ends),
-	      compare_host_ends);
+	qsort(lookup->host_ends, lookup->host_end_count, sizeof(*lookup->host_ends), compare_host_ends);
 	qsort(lookup->ports, lookup->port_count, sizeof(*lookup->ports), compare_ports);
 	return 0;
 }
@@ -161,8 +159,7 @@ int lookup_make(const struct observation *obs, struct arena *scratch, struct loo
 
 const struct ns_seen *lookup_namespace(const struct lookup *lookup, int32_t nsid)
 {
-	size_t i = lower_bound(&nsid, lookup->by_nsid, lookup->by_nsid_count,
-	                       sizeof(*lookup->by_nsid), nsid_of_seen);
+	size_t i = lower_bound(&nsid, lookup->by_nsid, lookup->by_nsid_count, sizeof(*lookup->by_nsid), nsid_of_seen);
 
 	if (i == lookup->by_nsid_count || lookup->by_nsid[i]->nsid != nsid)
 		return NULL;
@@ -178,8 +175,7 @@ const struct link *lookup_link(const struct ns_links *table, uint32_t index)
 {
 	if (!table || table->link_count == 0)
 		return NULL;
-	return bsearch(&index, table->links, table->link_count, sizeof(*table->links),
-	               index_of_link);
+	return bsearch(&index, table->links, table->link_count, sizeof(*table->links), index_of_link);
 }
 
 struct address_span lookup_addresses(const struct ns_links *table, uint32_t index)
@@ -190,8 +186,8 @@ struct address_span lookup_addresses(const struct ns_links *table, uint32_t inde
 
 	if (!table || table->address_count == 0)
 		return span;
-	first = lower_bound(&index, table->addresses, table->address_count,
-	                    sizeof(*table->addresses), index_of_address);
+	first = lower_bound(&index, table->addresses, table->address_count, sizeof(*table->addresses),
+	                    index_of_address);
 	for (end = first; end < table->address_count && table->addresses[end].index == index; end++)
 		;
 	span.addresses = table->addresses + first;
@@ -201,8 +197,8 @@ struct address_span lookup_addresses(const struct ns_links *table, uint32_t inde
 
 struct link_span lookup_host_ends(const struct lookup *lookup, int32_t nsid)
 {
-	size_t first = lower_bound(&nsid, lookup->host_ends, lookup->host_end_count,
-	                           sizeof(*lookup->host_ends), peer_nsid_of_link);
+	size_t first = lower_bound(&nsid, lookup->host_ends, lookup->host_end_count, sizeof(*lookup->host_ends),
+	                           peer_nsid_of_link);
 	size_t end = first;
 
 	while (end < lookup->host_end_count && lookup->host_ends[end]->peer_nsid == nsid)
@@ -212,8 +208,7 @@ struct link_span lookup_host_ends(const struct lookup *lookup, int32_t nsid)
 
 struct link_span lookup_ports(const struct lookup *lookup, uint32_t master)
 {
-	size_t first = lower_bound(&master, lookup->ports, lookup->port_count,
-	                           sizeof(*lookup->ports), master_of_link);
+	size_t first = lower_bound(&master, lookup->ports, lookup->port_count, sizeof(*lookup->ports), master_of_link);
 	size_t end = first;
 
 	while (end < lookup->port_count && lookup->ports[end]->master == master)
@@ -221,13 +216,11 @@ struct link_span lookup_ports(const struct lookup *lookup, uint32_t master)
 	return (struct link_span){ lookup->ports + first, end - first };
 }
 
-const struct link_traffic *lookup_traffic(const struct lookup *lookup, uint32_t index,
-                                          uint64_t birth)
+const struct link_traffic *lookup_traffic(const struct lookup *lookup, uint32_t index, uint64_t birth)
 {
 	const struct link_traffic key = { .index = index, .birth = birth };
 
 	if (lookup->obs->traffic_count == 0)
 		return NULL;
-	return bsearch(&key, lookup->obs->traffic, lookup->obs->traffic_count, sizeof(key),
-	               identity_of_traffic);
+	return bsearch(&key, lookup->obs->traffic, lookup->obs->traffic_count, sizeof(key), identity_of_traffic);
 }

@@ -12,13 +12,12 @@ struct arena;
 struct lookup {
 	const struct observation *obs;
 	const struct ns_links *here; /* the observing namespace's links; NULL: not told */
-	const struct link **
-		host_ends; /* pairs that lead elsewhere, by peer_nsid, then peer_index, the youngest first */
+	const struct link *
+		*host_ends; /* pairs that lead elsewhere, by peer_nsid, then peer_index, the youngest first */
 	size_t host_end_count;
 	const struct link **ports; /* of the observing namespace, by master, then index */
 	size_t port_count;
-	const struct ns_seen *
-		*by_nsid; /* by nsid, the youngest first; without those that have none */
+	const struct ns_seen **by_nsid; /* by nsid, the youngest first; without those that have none */
 	size_t by_nsid_count;
 };
 
@@ -67,5 +66,4 @@ struct link_span lookup_host_ends(const struct lookup *lookup, int32_t nsid);
 struct link_span lookup_ports(const struct lookup *lookup, uint32_t master);
 
 /** The traffic of the link of the observing namespace with that identity, or NULL. */
-const struct link_traffic *lookup_traffic(const struct lookup *lookup, uint32_t index,
-                                          uint64_t birth);
+const struct link_traffic *lookup_traffic(const struct lookup *lookup, uint32_t index, uint64_t birth);

@@ -23,9 +23,9 @@ struct link_address {
 
 /** The links and addresses of one namespace, the observing one or one behind an nsid. */
 struct ns_links {
-	int32_t nsid;			      /* NSID_HERE: the observing namespace */
-	bool incomplete;		      /* a dump was interrupted or refused */
-	const struct link *links;	      /* sorted by index */
+	int32_t nsid;             /* NSID_HERE: the observing namespace */
+	bool incomplete;          /* a dump was interrupted or refused */
+	const struct link *links; /* sorted by index */
 	size_t link_count;
 	const struct link_address *addresses; /* sorted by index, then address_compare() */
 	size_t address_count;
@@ -34,13 +34,15 @@ struct ns_links {
 /** One namespace, as found in /proc or among the nsfs mounts. */
 struct ns_seen {
 	uint64_t inode;
-	uint64_t birth;	   /* CLOCK_BOOTTIME ns: of its creation where a probe told it in time, else when first seen */
+	uint64_t birth; /* CLOCK_BOOTTIME ns: of its creation where a probe told it in time, else when first seen */
 	uint64_t told_birth; /* as a probe told it; 0: none did. Never the same for two namespaces of one inode */
-	int32_t nsid;	   /* NSID_HERE: it has none here, so no link of it leads here */
-	pid_t pid;	   /* oldest process in it; 0: none */
-	char comm[16];	   /* of that process, cleaned text */
-	const char *name;  /* `ip netns` name; NULL: none */
-	const char *mount; /* where it can be opened without a process: a mount, or a descriptor in /proc; NULL: nowhere */
+	uint64_t stamp;      /* when the file that is mounted of it was made; 0: none is mounted */
+	int32_t nsid;        /* NSID_HERE: it has none here, so no link of it leads here */
+	pid_t pid;           /* oldest process in it; 0: none */
+	char comm[16];       /* of that process, cleaned text */
+	const char *name;    /* `ip netns` name; NULL: none */
+	const char
+		*mount; /* where it can be opened without a process: a mount, or a descriptor in /proc; NULL: nowhere */
 	const char *holder; /* what keeps it alive without a process, clean text; NULL: the mount, or not looked for */
 };
 
@@ -54,7 +56,7 @@ struct owner_seen {
 struct link_traffic {
 	uint32_t index;
 	uint64_t birth; /* of the link: index and birth together are its identity */
-	bool gone;	/* the link is no more: these are its last counters */
+	bool gone;      /* the link is no more: these are its last counters */
 	/*
 	 * A gone link as it was last, for one that came and went between two snapshots: without it nobody can tell a veth
 	 * from a bridge, and its traffic is in no snapshot. NULL: not kept.
@@ -64,10 +66,10 @@ struct link_traffic {
 };
 
 struct observation {
-	double time;		   /* seconds since the epoch */
-	uint64_t now;		   /* CLOCK_BOOTTIME, ns */
+	double time;  /* seconds since the epoch */
+	uint64_t now; /* CLOCK_BOOTTIME, ns */
 	uint64_t observing_inode;
-	uint64_t machine_inode;	   /* namespace of process 1; 0: not to be seen */
+	uint64_t machine_inode;          /* namespace of process 1; 0: not to be seen */
 	const struct ns_links *ns_links; /* sorted by nsid: the observing namespace first */
 	size_t ns_links_count;
 	const struct ns_seen *namespaces; /* sorted by inode */

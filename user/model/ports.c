@@ -38,8 +38,7 @@ static int list_ends(const struct rates *rates, struct host_end **ret, size_t *r
 			const struct interface *interface = &owner->ns->interfaces[j];
 
 			if (!owner->ns->gone && !interface->gone && interface->bridge[0])
-				ends[count++] =
-					(struct host_end){ interface->peer.name, owner, interface };
+				ends[count++] = (struct host_end){ interface->peer.name, owner, interface };
 		}
 	}
 	qsort(ends, count, sizeof(*ends), compare_ends);
@@ -69,12 +68,10 @@ int ports_list(const struct rates *rates, struct port_line **ret, size_t *ret_co
 		lines[count++].bridge = bridge;
 		for (size_t j = 0; j < bridge->bridge->port_count; j++) {
 			struct host_end key = { .name = bridge->bridge->ports[j] };
-			const struct host_end *end =
-				bsearch(&key, ends, end_count, sizeof(key), compare_ends);
+			const struct host_end *end = bsearch(&key, ends, end_count, sizeof(key), compare_ends);
 
-			lines[count++] =
-				(struct port_line){ bridge, key.name, end ? end->owner : NULL,
-				                    end ? end->interface : NULL };
+			lines[count++] = (struct port_line){ bridge, key.name, end ? end->owner : NULL,
+				                             end ? end->interface : NULL };
 		}
 	}
 	*ret = TAKE_PTR(lines);

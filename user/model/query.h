@@ -42,7 +42,7 @@ bool query_matches(const struct netns *ns, const char *filter);
  * Returns 0 or -ENOMEM.
  */
 int query_select(const struct rates *rates, const char *filter, enum sort_column column, bool reverse,
-		 const struct netns_rate ***ret, size_t *ret_count);
+                 const struct netns_rate ***ret, size_t *ret_count);
 
 /**
  * Finds the namespaces that NAME may mean: owner's name ("box", or "docker/box"), id or its prefix (4 characters or more), pod

@@ -39,8 +39,8 @@ static struct count advance_count(struct count before, struct count after, bool 
 	};
 }
 
-static void advance_split(const struct counters *before, const struct counters *after,
-                          struct counters *out, bool *reset)
+static void advance_split(const struct counters *before, const struct counters *after, struct counters *out,
+                          bool *reset)
 {
 	out->segments = advance(before->segments, after->segments, reset);
 	out->wire_bytes = advance(before->wire_bytes, after->wire_bytes, reset);
@@ -52,8 +52,7 @@ static void advance_split(const struct counters *before, const struct counters *
  * @before: NULL where the earlier snapshot does not have it
  * @born: in the interval, so that all it counted was counted in the interval
  */
-static struct delta delta_between(const struct traffic *before, const struct traffic *after,
-                                  bool born)
+static struct delta delta_between(const struct traffic *before, const struct traffic *after, bool born)
 {
 	static const struct traffic nothing = { .known = true, .split = true };
 	struct delta delta = { .reset = false };
@@ -63,8 +62,7 @@ static struct delta delta_between(const struct traffic *before, const struct tra
 	if (!before || !after->known)
 		return delta;
 	for (size_t d = 0; d < DIRECTIONS; d++) {
-		delta.dir[d].total =
-			advance_count(before->dir[d].total, after->dir[d].total, &delta.reset);
+		delta.dir[d].total = advance_count(before->dir[d].total, after->dir[d].total, &delta.reset);
 		/* without a program at both ends of the interval the split has no beginning or no end */
 		if (before->split && after->split)
 			advance_split(&before->dir[d], &after->dir[d], &delta.dir[d], &delta.reset);
@@ -82,8 +80,8 @@ static void add_rate(struct rate *sum, const struct counters *moved, double seco
 	sum->wire_bytes += (double)moved->wire_bytes / seconds;
 }
 
-static void add_interface(const struct interval *interval, const struct netns *ns,
-                          const struct interface *interface, struct netns_rate *out)
+static void add_interface(const struct interval *interval, const struct netns *ns, const struct interface *interface,
+                          struct netns_rate *out)
 {
 	const struct interface *was = interface_index_find(&interval->interfaces, ns, interface);
 	bool born = interface->host_birth > interval->before->now;
@@ -93,8 +91,7 @@ static void add_interface(const struct interval *interval, const struct netns *n
 	for (size_t d = 0; d < DIRECTIONS; d++) {
 		add_rate(&out->dir[d], &delta.dir[d], interval->seconds);
 		for (size_t c = 0; c < CTNET_CLASSES; c++)
-			out->by_class[d][c] +=
-				(double)delta.dir[d].by_class[c].bytes / interval->seconds;
+			out->by_class[d][c] += (double)delta.dir[d].by_class[c].bytes / interval->seconds;
 	}
 }
 
@@ -106,11 +103,9 @@ static void rate_namespaces(const struct interval *interval, struct rates *rates
 	for (size_t n = 0; n < rates->namespace_count; n++) {
 		struct netns_rate *out = &rates->namespaces[n];
 
-		while (was < before->namespace_count &&
-		       netns_order(&before->namespaces[was], out->ns) < 0)
+		while (was < before->namespace_count && netns_order(&before->namespaces[was], out->ns) < 0)
 			was++;
-		out->fresh = was == before->namespace_count ||
-		             netns_order(&before->namespaces[was], out->ns) != 0;
+		out->fresh = was == before->namespace_count || netns_order(&before->namespaces[was], out->ns) != 0;
 		for (size_t i = 0; i < out->ns->interface_count; i++)
 			add_interface(interval, out->ns, &out->ns->interfaces[i], out);
 		for (size_t d = 0; d < DIRECTIONS; d++) {
@@ -132,14 +127,11 @@ static void rate_bridges(const struct interval *interval, struct rates *rates)
 		const struct traffic *traffic = NULL;
 		struct delta delta;
 
-		while (was < before->bridge_count &&
-		       bridge_order(&before->bridges[was], out->bridge) < 0)
+		while (was < before->bridge_count && bridge_order(&before->bridges[was], out->bridge) < 0)
 			was++;
-		if (was < before->bridge_count &&
-		    bridge_order(&before->bridges[was], out->bridge) == 0)
+		if (was < before->bridge_count && bridge_order(&before->bridges[was], out->bridge) == 0)
 			traffic = &before->bridges[was].traffic;
-		delta = delta_between(traffic, &out->bridge->traffic,
-		                      out->bridge->host_birth > before->now);
+		delta = delta_between(traffic, &out->bridge->traffic, out->bridge->host_birth > before->now);
 		out->reset = delta.reset;
 		for (size_t d = 0; d < DIRECTIONS; d++)
 			add_rate(&out->dir[d], &delta.dir[d], interval->seconds);

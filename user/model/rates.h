@@ -19,8 +19,8 @@ struct rate {
  */
 struct netns_rate {
 	const struct netns *ns; /* in the later snapshot, which must outlive this */
-	bool fresh;	 /* was not in the earlier snapshot; false on the first round */
-	bool reset;	 /* a counter of an interface went back: that interface adds nothing this round */
+	bool fresh;             /* was not in the earlier snapshot; false on the first round */
+	bool reset;             /* a counter of an interface went back: that interface adds nothing this round */
 	struct rate dir[DIRECTIONS];
 	double by_class[DIRECTIONS][CTNET_CLASSES]; /* bytes per second */
 };
@@ -34,13 +34,13 @@ struct bridge_rate {
 struct rates {
 	double seconds; /* between the two; 0 on the first round, all rates are 0 then */
 	double time;
-	const struct snapshot *snap; /* the later one */
+	const struct snapshot *snap;   /* the later one */
 	struct netns_rate *namespaces; /* one for each of snap->namespaces, in its order */
 	size_t namespace_count;
 	struct bridge_rate *bridges;
 	size_t bridge_count;
 	struct rate total[DIRECTIONS]; /* over namespaces */
-	uint64_t born, died;	       /* in the interval; 0 on the first round */
+	uint64_t born, died;           /* in the interval; 0 on the first round */
 };
 
 /**

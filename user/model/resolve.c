@@ -86,14 +86,12 @@ static bool is_owner(const struct handle *handle, const struct owner *owner)
 
 static bool is_host_end(const struct handle *handle, const struct peer *peer)
 {
-	return peer->known && peer->netns == handle->observing_inode &&
-	       strcmp(peer->name, handle->text) == 0;
+	return peer->known && peer->netns == handle->observing_inode && strcmp(peer->name, handle->text) == 0;
 }
 
 static bool is_interface(const struct handle *handle, const struct interface *interface)
 {
-	if (handle->is_mac && interface->has_mac &&
-	    memcmp(interface->mac, handle->mac, sizeof(interface->mac)) == 0)
+	if (handle->is_mac && interface->has_mac && memcmp(interface->mac, handle->mac, sizeof(interface->mac)) == 0)
 		return true;
 	return is_host_end(handle, &interface->peer);
 }
@@ -133,12 +131,10 @@ static enum answer answer_of(const struct handle *handle, const struct netns *ns
 	return ANSWER_NONE;
 }
 
-int query_resolve(const struct snapshot *snap, const char *name, const struct netns ***ret,
-                  size_t *ret_count)
+int query_resolve(const struct snapshot *snap, const char *name, const struct netns ***ret, size_t *ret_count)
 {
 	const struct handle handle = handle_of(snap, name);
-	_cleanup_free_ const struct netns **found =
-		calloc(snap->namespace_count + 1, sizeof(*found));
+	_cleanup_free_ const struct netns **found = calloc(snap->namespace_count + 1, sizeof(*found));
 	enum answer best = ANSWER_NONE;
 	size_t count = 0;
 

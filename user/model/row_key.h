@@ -37,8 +37,7 @@ static inline int row_key_compare(struct row_key a, struct row_key b)
 static inline struct row_key row_key_of(const struct netns *ns)
 {
 	if (ns->inode == 0 && ns->interface_count > 0)
-		return (struct row_key){ ns->interfaces[0].peer.index,
-			                 ns->interfaces[0].host_birth };
+		return (struct row_key){ ns->interfaces[0].peer.index, ns->interfaces[0].host_birth };
 	return (struct row_key){ ns->inode, ns->birth };
 }
 

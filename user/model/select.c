@@ -129,8 +129,8 @@ static int compare_rows(const void *a, const void *b, void *context)
 	return r ? r : ORDER(x, y);
 }
 
-int query_select(const struct rates *rates, const char *filter, enum sort_column column,
-                 bool reverse, const struct netns_rate ***ret, size_t *ret_count)
+int query_select(const struct rates *rates, const char *filter, enum sort_column column, bool reverse,
+                 const struct netns_rate ***ret, size_t *ret_count)
 {
 	struct ordering ordering = { columns[column].compare, reverse ? -1 : 1 };
 	const struct netns_rate **rows = calloc(rates->namespace_count + 1, sizeof(*rows));

@@ -80,3 +80,8 @@ const struct source *snapshot_source(const struct snapshot *snap, const char *na
 	}
 	return NULL;
 }
+
+bool netns_left_behind(const struct netns *ns)
+{
+	return ns->held && ns->kind != OWNER_NETNS;
+}

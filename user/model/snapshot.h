@@ -37,7 +37,7 @@ const char *owner_kind_name(enum owner_kind kind);
 struct owner {
 	enum owner_kind kind;
 	const char *name; /* short human name: "box", "shop/web-0", "blue", "nginx" */
-	const char *id;	  /* full id of the container */
+	const char *id;   /* full id of the container */
 	const char *image;
 	const char *pod_name;
 	const char *pod_namespace;
@@ -58,14 +58,14 @@ struct interface {
 	enum link_kind kind;
 	uint8_t mac[6];
 	bool has_mac;
-	bool up;   /* administratively up with a carrier: IFF_UP and IFF_LOWER_UP */
-	bool gone; /* is no more: last counters, dropped after one published snapshot */
+	bool up;      /* administratively up with a carrier: IFF_UP and IFF_LOWER_UP */
+	bool gone;    /* is no more: last counters, dropped after one published snapshot */
 	uint32_t mtu; /* 0: not known, only the host end could be read; then the name is "" as well */
 	const struct address *addresses; /* sorted by address_compare() */
 	size_t address_count;
-	struct peer peer;		/* host end of a pair; or its other end in a third namespace or the same */
-	uint64_t host_birth;		/* of the host end: with peer.index its identity; 0: no end here */
-	char bridge[IFNAMSIZ];		/* of which the host end is a port; "": none */
+	struct peer peer;      /* host end of a pair; or its other end in a third namespace or the same */
+	uint64_t host_birth;   /* of the host end: with peer.index its identity; 0: no end here */
+	char bridge[IFNAMSIZ]; /* of which the host end is a port; "": none */
 	enum port_state port_state;
 	struct traffic traffic;
 };
@@ -77,13 +77,13 @@ struct interface {
  * move to its row.
  */
 struct netns {
-	uint64_t inode;	  /* 0: not known */
-	uint64_t birth;	  /* CLOCK_BOOTTIME ns: with the inode the identity */
-	const char *name; /* of the first owner; "" where nobody is known */
-	enum owner_kind kind; /* of the first owner */
-	bool held;	  /* no process: kept alive by a mount or an open descriptor */
-	const char *held_by; /* "mount /run/netns/blue"; "" unless held */
-	bool gone;	  /* destroyed since the last snapshot: last counters */
+	uint64_t inode;             /* 0: not known */
+	uint64_t birth;             /* CLOCK_BOOTTIME ns: with the inode the identity */
+	const char *name;           /* of the first owner; "" where nobody is known */
+	enum owner_kind kind;       /* of the first owner */
+	bool held;                  /* no process: kept alive by a mount or an open descriptor */
+	const char *held_by;        /* "mount /run/netns/blue"; "" unless held */
+	bool gone;                  /* destroyed since the last snapshot: last counters */
 	const struct owner *owners; /* by kind, then name */
 	size_t owner_count;
 	const struct interface *interfaces; /* without loopback; sorted by index */
@@ -116,19 +116,19 @@ struct histogram {
 };
 
 struct lifecycle {
-	bool exact;	    /* counted by kprobes; else seen by looking, late and incomplete */
-	uint64_t created;   /* since the agent started */
-	uint64_t destroyed; /* likewise */
-	uint64_t lost;	    /* events that were counted but not delivered one by one */
-	struct histogram setup;	   /* setup_net() */
+	bool exact;                /* counted by kprobes; else seen by looking, late and incomplete */
+	uint64_t created;          /* since the agent started */
+	uint64_t destroyed;        /* likewise */
+	uint64_t lost;             /* events that were counted but not delivered one by one */
+	struct histogram setup;    /* setup_net() */
 	struct histogram teardown; /* last reference gone until destroyed */
 	struct histogram lifetime;
 };
 
 /** One thing ctnet looks at. */
 struct source {
-	const char *name;  /* "traffic", "lifecycle", "netlink", "docker", … */
-	const char *state; /* one word or a few: "tcx", "clsact", "kprobe", "fallback", "ok", "absent", "failed" */
+	const char *name;   /* "traffic", "lifecycle", "netlink", "docker", … */
+	const char *state;  /* one word or a few: "tcx", "clsact", "kprobe", "fallback", "ok", "absent", "failed" */
 	const char *detail; /* why it is not at its best, with the remedy; "" where there is nothing to say */
 	bool up;
 	bool incomplete; /* the last look was interrupted: some rows may be missing or old */
@@ -145,10 +145,10 @@ struct loss {
  * same node gives the same bytes.
  */
 struct snapshot {
-	double time; /* seconds since the epoch */
-	uint64_t now; /* CLOCK_BOOTTIME, ns: for rates */
+	double time;     /* seconds since the epoch */
+	uint64_t now;    /* CLOCK_BOOTTIME, ns: for rates */
 	double duration; /* seconds the observing took */
-	bool published; /* set by whoever has shown it: gone rows need not be carried on */
+	bool published;  /* set by whoever has shown it: gone rows need not be carried on */
 	uint64_t observing_inode;
 	const struct source *sources;
 	size_t source_count;
@@ -179,6 +179,9 @@ void snapshot_freep(struct snapshot **snap);
 
 /** The traffic of a namespace: the sum over its interfaces that are counted. Never includes bridges. */
 struct traffic netns_traffic(const struct netns *ns);
+
+/** Whether a namespace is held by something nobody gave a name to: a named one is held by its mount as a matter of course. */
+bool netns_left_behind(const struct netns *ns);
 
 /** The source of that name, or NULL. */
 const struct source *snapshot_source(const struct snapshot *snap, const char *name);

@@ -26,8 +26,7 @@ size_t view_row_lines(const struct netns *ns)
 }
 
 /* Where the cursor belongs: with its namespace, or else on its line. */
-static size_t place_cursor(const struct view *view, const struct netns_rate *const *rows,
-                           size_t count)
+static size_t place_cursor(const struct view *view, const struct netns_rate *const *rows, size_t count)
 {
 	size_t cursor = view->scroll[VIEW_TABLE].cursor;
 
@@ -41,8 +40,8 @@ static size_t place_cursor(const struct view *view, const struct netns_rate *con
 }
 
 /* The first row to show, so that the cursor's row is seen whole and no line is left empty that could show a row. */
-static size_t place_top(const struct view_scroll *scroll, const struct netns_rate *const *rows,
-                        size_t count, size_t lines)
+static size_t place_top(const struct view_scroll *scroll, const struct netns_rate *const *rows, size_t count,
+                        size_t lines)
 {
 	size_t top = scroll->top < scroll->cursor ? scroll->top : scroll->cursor;
 	size_t used = 0;
@@ -59,8 +58,7 @@ static size_t place_top(const struct view_scroll *scroll, const struct netns_rat
 	return top;
 }
 
-void view_settle_rows(struct view *view, const struct netns_rate *const *rows, size_t count,
-                      size_t lines)
+void view_settle_rows(struct view *view, const struct netns_rate *const *rows, size_t count, size_t lines)
 {
 	struct view_scroll *scroll = &view->scroll[VIEW_TABLE];
 
@@ -134,8 +132,7 @@ int view_units_from_name(const char *name, enum view_units *ret)
 bool view_sorts_downward(enum sort_column column)
 {
 	static const bool downward[SORT_COLUMNS] = {
-		[SORT_RX] = true,      [SORT_TX] = true,  [SORT_TOTAL] = true,
-		[SORT_PACKETS] = true, [SORT_AGE] = true,
+		[SORT_RX] = true, [SORT_TX] = true, [SORT_TOTAL] = true, [SORT_PACKETS] = true, [SORT_AGE] = true,
 	};
 
 	return downward[column];

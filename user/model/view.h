@@ -68,12 +68,11 @@ struct view {
 	bool typing;                  /* a filter is being typed: keys are its letters */
 	char filter[VIEW_FILTER_MAX]; /* in force */
 	char before[VIEW_FILTER_MAX]; /* the filter to go back to when typing is given up */
-	bool moved;  /* the cursor was moved since the last settle: it decides, not the identity */
-	bool pinned; /* a row was chosen: the cursor follows it; else it stays at the first line */
-	struct row_key selected; /* namespace under the cursor of the table */
-	struct row_key
-		port_owner; /* namespace behind the port under the cursor of the bridges; zero: none */
-	struct row_key detail; /* namespace on the detail screen */
+	bool moved;                   /* the cursor was moved since the last settle: it decides, not the identity */
+	bool pinned;                  /* a row was chosen: the cursor follows it; else it stays at the first line */
+	struct row_key selected;      /* namespace under the cursor of the table */
+	struct row_key port_owner;    /* namespace behind the port under the cursor of the bridges; zero: none */
+	struct row_key detail;        /* namespace on the detail screen */
 	struct view_scroll scroll[VIEW_SCREENS];
 };
 
@@ -101,12 +100,10 @@ size_t view_row_lines(const struct netns *ns);
  * @rows: as query_select() ordered them
  * @lines: lines the table has on the screen
  */
-void view_settle_rows(struct view *view, const struct netns_rate *const *rows, size_t count,
-                      size_t lines);
+void view_settle_rows(struct view *view, const struct netns_rate *const *rows, size_t count, size_t lines);
 
 /** Likewise for the bridges. */
-void view_settle_ports(struct view *view, const struct port_line *ports, size_t count,
-                       size_t lines);
+void view_settle_ports(struct view *view, const struct port_line *ports, size_t count, size_t lines);
 
 /** Likewise for a screen that is a text of @count lines (details, help). */
 void view_settle_text(struct view *view, size_t count, size_t lines);

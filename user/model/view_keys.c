@@ -27,9 +27,7 @@ static enum view_action move(struct view *view, int how)
 	else if (how == MOVE_UP || how == MOVE_PAGE_UP)
 		scroll->cursor -= scroll->cursor < step ? scroll->cursor : step;
 	else
-		scroll->cursor += scroll->limit - scroll->cursor < step
-		                          ? scroll->limit - scroll->cursor
-		                          : step;
+		scroll->cursor += scroll->limit - scroll->cursor < step ? scroll->limit - scroll->cursor : step;
 	if (view->screen == VIEW_TABLE) {
 		view->moved = true;
 		view->pinned = how != MOVE_FIRST;
@@ -116,9 +114,8 @@ static enum view_action pause_or_go_on(struct view *view, int unused)
 /* The next longer (@step 1) or shorter (-1) interval of a scale that people use; off the scale the nearest one. */
 static enum view_action interval(struct view *view, int step)
 {
-	static const uint64_t scale[] = { 100 * MS, 200 * MS, 500 * MS, S,      2 * S,
-		                          5 * S,    10 * S,   30 * S,   60 * S, 300 * S,
-		                          900 * S,  1800 * S, 3600 * S };
+	static const uint64_t scale[] = { 100 * MS, 200 * MS, 500 * MS, S,       2 * S,    5 * S,   10 * S,
+		                          30 * S,   60 * S,   300 * S,  900 * S, 1800 * S, 3600 * S };
 	size_t i = 0;
 
 	if (step > 0) {
@@ -149,45 +146,21 @@ static const struct binding {
 	int arg;
 	struct view_help help;
 } bindings[] = {
-	{ { VIEW_KEY_UP, 'k' },
-	  ALL,
-	  move,
-	  MOVE_UP,
-	  { "Up Down  k j", "move; the cursor stays with its namespace" } },
+	{ { VIEW_KEY_UP, 'k' }, ALL, move, MOVE_UP, { "Up Down  k j", "move; the cursor stays with its namespace" } },
 	{ { VIEW_KEY_DOWN, 'j' }, ALL, move, MOVE_DOWN, { 0 } },
-	{ { VIEW_KEY_PAGE_UP, CONTROL('B') },
-	  ALL,
-	  move,
-	  MOVE_PAGE_UP,
-	  { "PgUp PgDn  ^B ^F", "move a page" } },
+	{ { VIEW_KEY_PAGE_UP, CONTROL('B') }, ALL, move, MOVE_PAGE_UP, { "PgUp PgDn  ^B ^F", "move a page" } },
 	{ { VIEW_KEY_PAGE_DOWN, CONTROL('F') }, ALL, move, MOVE_PAGE_DOWN, { 0 } },
-	{ { VIEW_KEY_HOME, 'g' },
-	  ALL,
-	  move,
-	  MOVE_FIRST,
-	  { "Home End  g G", "first (and stay there), last" } },
+	{ { VIEW_KEY_HOME, 'g' }, ALL, move, MOVE_FIRST, { "Home End  g G", "first (and stay there), last" } },
 	{ { VIEW_KEY_END, 'G' }, ALL, move, MOVE_LAST, { 0 } },
-	{ { VIEW_KEY_ENTER, VIEW_KEY_RIGHT, 'l' },
-	  LISTS,
-	  details,
-	  0,
-	  { "Enter  Right l", "details" } },
+	{ { VIEW_KEY_ENTER, VIEW_KEY_RIGHT, 'l' }, LISTS, details, 0, { "Enter  Right l", "details" } },
 	{ { VIEW_KEY_LEFT, 'h' },
 	  ALL,
 	  back,
 	  VIEW_KEY_LEFT,
 	  { "Esc  Left h", "back; Esc in the table drops the filter" } },
 	{ { VIEW_KEY_ESCAPE }, ALL, back, VIEW_KEY_ESCAPE, { 0 } },
-	{ { '/' },
-	  LISTS,
-	  filter,
-	  0,
-	  { "/", "filter: words, key=value, !not; Enter keeps, Esc drops" } },
-	{ { 's', '>' },
-	  ON(VIEW_TABLE),
-	  sort,
-	  1,
-	  { "s <", "sort by the next, the previous column" } },
+	{ { '/' }, LISTS, filter, 0, { "/", "filter: words, key=value, !not; Enter keeps, Esc drops" } },
+	{ { 's', '>' }, ON(VIEW_TABLE), sort, 1, { "s <", "sort by the next, the previous column" } },
 	{ { '<' }, ON(VIEW_TABLE), sort, -1, { 0 } },
 	{ { 'r' }, ON(VIEW_TABLE), reverse, 0, { "r", "reverse the order" } },
 	{ { 'b' }, ALL, show, VIEW_BRIDGES, { "b", "bridges, their ports and whose they are" } },

@@ -55,8 +55,7 @@ static void compare(const struct comparison *c, const struct ns_seen *seen, size
 		died(c, before[b].inode);
 }
 
-int census_take(struct census *census, const struct ns_seen *seen, size_t count, census_fn tell,
-                void *context)
+int census_take(struct census *census, const struct ns_seen *seen, size_t count, census_fn tell, void *context)
 {
 	const struct comparison comparison = { census, tell, context };
 

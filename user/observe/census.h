@@ -31,8 +31,7 @@ typedef void (*census_fn)(void *context, bool created, uint64_t inode);
  * @tell: may be NULL
  * Returns 0 or -ENOMEM; the next one then counts some twice.
  */
-int census_take(struct census *census, const struct ns_seen *seen, size_t count, census_fn tell,
-                void *context);
+int census_take(struct census *census, const struct ns_seen *seen, size_t count, census_fn tell, void *context);
 
 /** Accepts an empty census. */
 void census_free(struct census *census);

@@ -27,6 +27,9 @@
 #define LOOK_DELAY_NS (2 * 1000000ULL)
 #define LOOK_PAUSE    4
 
+/* How often the nsids are asked for at most where they change hands meanwhile; what is still wrong then, the next look mends. */
+#define NSID_ROUNDS 3
+
 /* Where no probe tells of new namespaces, processes are looked through this often even if nothing else happened. */
 #define WALK_PERIOD_NS (10 * 1000000000ULL)
 
@@ -50,7 +53,7 @@ struct collector {
 	bool look_due;
 	bool look_armed;
 	uint64_t look_ended;
-	uint64_t look_cost;
+	uint64_t look_cost;        /* time on a CPU: on a busy node a look takes longer, but no more of it */
 	uint64_t walked;           /* when /proc was last gone through */
 	uint64_t failures;         /* of a step of a look, each counted */
 	struct snapshot *live;     /* newest look; NULL when it is the published one */
@@ -87,38 +90,55 @@ static void on_census(void *context, bool created, uint64_t inode)
 		happenings_census(&c->happenings, created, inode, newest(c));
 }
 
-/* Who there is, and behind which nsid. */
+/* Who there is, and behind which nsid; what the links say of an nsid is no older than the answers. */
 static struct ns_seen *look_for_namespaces(struct collector *c, uint64_t now, size_t *ret_count)
 {
 	struct ns_seen *seen;
 
 	note_failure(c, namespaces_refresh(c->namespaces, now));
 	seen = namespaces_seen(c->namespaces, ret_count);
-	note_failure(c, nsids_fill(c->nsids, c->wiring, c->namespaces, seen, *ret_count));
+	for (int i = 0; i < NSID_ROUNDS; i++) {
+		note_failure(c, nsids_fill(c->nsids, c->wiring, c->namespaces, seen, *ret_count));
+		note_failure(c, wiring_dispatch(c->wiring));
+		if (nsids_confirm(c->nsids))
+			break;
+	}
 	return seen;
 }
 
-/* Everything but counters: namespaces, nsids, links inside, owners. */
+/*
+ * Who lives where: namespaces, nsids, owners. Asks nothing that waits for the kernel's RTNL lock, which is held for tens of
+ * milliseconds at a time while namespaces are taken down: a name must not wait for that.
+ */
 static void look(struct collector *c)
 {
+	uint64_t cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	uint64_t start = clock_ns(CLOCK_BOOTTIME);
 	struct ns_seen *seen;
 	size_t count;
 	int r;
 
+	c->look_due = false;
 	c->walked = start;
 	seen = look_for_namespaces(c, start, &count);
 	r = strays_search(&c->strays, c->options.proc, start, c->namespaces, c->nsids, c->wiring);
 	note_failure(c, r);
 	if (r > 0)
 		seen = look_for_namespaces(c, start, &count);
-	note_failure(c, wiring_refresh(c->wiring));
 	note_failure(c, owners_refresh(c->owners, seen, count));
 	note_failure(c, census_take(&c->census, seen, count, on_census, c));
-	c->look_due = false;
 	c->look_armed = false;
 	c->look_ended = clock_ns(CLOCK_BOOTTIME);
-	c->look_cost = c->look_ended - start;
+	c->look_cost = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
+}
+
+/* The links inside that no event told of. They are looked at once for each namespace; what that shows is no reason to look again. */
+static void refresh_wiring(struct collector *c)
+{
+	bool due = c->look_due;
+
+	note_failure(c, wiring_refresh(c->wiring));
+	c->look_due = due;
 }
 
 /* Engines change their files without a namespace being made: a container is renamed, or joins another. */
@@ -194,6 +214,21 @@ static void take_live_look(struct collector *c)
 
 /* ---- what the observers tell */
 
+static void tell_link(const struct collector *c, enum link_change change, int32_t nsid, const struct link *old,
+                      const struct link *link)
+{
+	const struct link_happening happening = {
+		.change = change,
+		.inode = nsid == NSID_HERE ? namespaces_observing(c->namespaces) : nsids_inode(c->nsids, nsid),
+		.old = old,
+		.link = link,
+		.old_bridge = old ? wiring_find(c->wiring, nsid, old->master) : NULL,
+		.bridge = wiring_find(c->wiring, nsid, link->master),
+	};
+
+	happenings_link(&c->happenings, &happening, newest(c));
+}
+
 static void on_link(void *context, enum link_change change, int32_t nsid, const struct link *old,
                     const struct link *link)
 {
@@ -202,11 +237,7 @@ static void on_link(void *context, enum link_change change, int32_t nsid, const 
 	if (!c->meters) /* the first dump: meet_links() comes later */
 		return;
 	if (c->ready && !c->probes)
-		happenings_link(&c->happenings, change,
-		                nsid == NSID_HERE ? namespaces_observing(c->namespaces)
-		                                  : nsids_inode(c->nsids, nsid),
-		                old, link, old ? wiring_find(c->wiring, nsid, old->master) : NULL,
-		                wiring_find(c->wiring, nsid, link->master), newest(c));
+		tell_link(c, change, nsid, old, link);
 	if (nsid != NSID_HERE) {
 		c->look_due = true;
 		return;
@@ -215,6 +246,14 @@ static void on_link(void *context, enum link_change change, int32_t nsid, const 
 		c->look_due |= meters_link_gone(c->meters, link);
 	else
 		c->look_due |= meters_link_seen(c->meters, link);
+}
+
+static void on_link_end(void *context, int32_t nsid, uint32_t index, const struct device_stats *last)
+{
+	const struct collector *c = context;
+
+	if (c->meters)
+		meters_link_ended(c->meters, nsid, index, last);
 }
 
 static void on_nsid(void *context, int32_t nsid, bool gone)
@@ -239,7 +278,8 @@ static void on_probe(const struct lifecycle_event *what, void *context)
 	c->look_due = true;
 }
 
-void collector_dispatch(struct collector *c)
+/* All that waits, but for what is to be attached to. */
+static void take_events(struct collector *c)
 {
 	uint64_t expirations;
 
@@ -253,8 +293,16 @@ void collector_dispatch(struct collector *c)
 	arm_look(c);
 }
 
-int collector_snapshot(struct collector *c, const struct snapshot **ret,
-                       const struct snapshot **ret_previous, struct fault *fault)
+/* Between one attachment and the next there is time for events and a look: with many births at once nobody's name waits for all. */
+void collector_dispatch(struct collector *c)
+{
+	do
+		take_events(c);
+	while (meters_attach_next(c->meters));
+}
+
+int collector_snapshot(struct collector *c, const struct snapshot **ret, const struct snapshot **ret_previous,
+                       struct fault *fault)
 {
 	uint64_t start = clock_ns(CLOCK_BOOTTIME);
 	struct snapshot *snap;
@@ -265,10 +313,10 @@ int collector_snapshot(struct collector *c, const struct snapshot **ret,
 		look(c);
 	else
 		refresh_owners(c);
+	refresh_wiring(c);
 	r = build(c, true, (double)(clock_ns(CLOCK_BOOTTIME) - start) / 1e9, &snap);
 	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot take a snapshot: %s",
-		                 strerror(-r));
+		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot take a snapshot: %s", strerror(-r));
 	snap->published = true;
 	meters_drop_told(c->meters);
 	snapshot_free(c->live);
@@ -298,8 +346,7 @@ static int open_descriptors(struct collector *c, struct fault *fault)
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);
 	c->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
 	if (c->epoll < 0 || c->timer < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot make an event loop: %s",
-		                 strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot make an event loop: %s", strerror(errno));
 	r = watch(c, c->timer);
 	if (r == 0)
 		r = watch(c, wiring_fd(c->wiring));
@@ -308,8 +355,7 @@ static int open_descriptors(struct collector *c, struct fault *fault)
 	if (r == 0 && c->probes)
 		r = watch(c, lifecycle_fd(c->probes));
 	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot watch for events: %s",
-		                 strerror(-r));
+		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot watch for events: %s", strerror(-r));
 	return 0;
 }
 
@@ -321,18 +367,19 @@ static void meet_links(struct collector *c)
 
 	for (size_t i = 0; count > 0 && i < here->link_count; i++)
 		(void)meters_link_seen(c->meters, &here->links[i]);
+	while (meters_attach_next(c->meters))
+		;
 }
 
 static int open_observers(struct collector *c, struct fault *fault)
 {
 	const struct collector_options *o = &c->options;
-	const struct wiring_callbacks callbacks = { c, on_link, on_nsid };
+	const struct wiring_callbacks callbacks = { c, on_link, on_nsid, on_link_end };
 	const struct namespaces_options places = {
 		.proc = o->proc,
 		.netns_dir = o->netns_dir ? o->netns_dir : "/run/netns",
 	};
-	const struct owners_options engines = { .proc = places.proc,
-		                                .docker_root = o->docker_root };
+	const struct owners_options engines = { .proc = places.proc, .docker_root = o->docker_root };
 	int r;
 
 	if (o->attach) {
@@ -365,8 +412,7 @@ static void collector_freep(struct collector **c)
 	collector_free(*c);
 }
 
-int collector_open(const struct collector_options *options, struct collector **ret,
-                   struct fault *fault)
+int collector_open(const struct collector_options *options, struct collector **ret, struct fault *fault)
 {
 	_cleanup_(collector_freep) struct collector *c = calloc(1, sizeof(*c));
 	int r;
@@ -389,6 +435,7 @@ int collector_open(const struct collector_options *options, struct collector **r
 		return r;
 	meet_links(c);
 	look(c);
+	refresh_wiring(c);
 	c->ready = true;
 	*ret = TAKE_PTR(c);
 	return 0;

@@ -17,8 +17,7 @@ struct collector_options {
 	const char *docker_root; /* NULL: the default */
 	const char *proc;        /* NULL: "/proc" */
 	const char *netns_dir;   /* NULL: "/run/netns" */
-	event_fn
-		event; /* told of everything that happens, from collector_dispatch(); NULL: nobody listens */
+	event_fn event;          /* told of everything that happens, from collector_dispatch(); NULL: nobody listens */
 	void *event_context;
 };
 
@@ -29,8 +28,7 @@ struct collector_options {
  * @ret: collector_free() it, which leaves nothing behind
  * Returns 0 or -errno with @fault filled.
  */
-int collector_open(const struct collector_options *options, struct collector **ret,
-                   struct fault *fault);
+int collector_open(const struct collector_options *options, struct collector **ret, struct fault *fault);
 
 /** One descriptor to poll for POLLIN (an epoll descriptor over all observers); then call collector_dispatch(). */
 int collector_fd(const struct collector *collector);
@@ -39,14 +37,14 @@ int collector_fd(const struct collector *collector);
 void collector_dispatch(struct collector *collector);
 
 /**
- * Takes a snapshot. Owned by the collector and valid until the next call that takes @collector without const, but for the one before it, which
- * stays valid as well (rates need two). Marks it published.
+ * Takes a snapshot, and marks it published. It is the collector's and stays valid until the next but one, so that two can be compared;
+ * collector_dispatch() leaves both alone.
  *
  * @ret_previous: the snapshot before; NULL on the first round. May be NULL
  * Returns 0 or -errno with @fault filled (the collector goes on).
  */
-int collector_snapshot(struct collector *collector, const struct snapshot **ret,
-                       const struct snapshot **ret_previous, struct fault *fault);
+int collector_snapshot(struct collector *collector, const struct snapshot **ret, const struct snapshot **ret_previous,
+                       struct fault *fault);
 
 /** Accepts NULL. */
 void collector_free(struct collector *collector);

@@ -24,17 +24,20 @@ struct happenings {
 void happenings_probe(const struct happenings *happenings, const struct lifecycle_event *what,
                       const struct snapshot *known);
 
+/** What rtnetlink said of a link. */
+struct link_happening {
+	enum link_change change;
+	uint64_t inode; /* of the namespace the link is in; 0: not known */
+	const struct link *old, *link;
+	const struct link *old_bridge, *bridge; /* of which it was and is a port; NULL: none */
+};
+
 /**
- * Tells what rtnetlink said of a link: the fallback where there are no probes. A move between namespaces shows as unregistered in the one and
- * registered in the other.
- *
- * @inode: of the namespace the link is in; 0: not known
- * @bridge, @old_bridge: of which it is and was a port; NULL: none
+ * Tells it: the fallback where there are no probes. A move between namespaces shows as unregistered in the one and registered in the
+ * other.
  */
-void happenings_link(const struct happenings *happenings, enum link_change change, uint64_t inode,
-                     const struct link *old, const struct link *link, const struct link *old_bridge,
-                     const struct link *bridge, const struct snapshot *known);
+void happenings_link(const struct happenings *happenings, const struct link_happening *happening,
+                     const struct snapshot *known);
 
 /** Tells that a namespace was seen for the first time, or is seen no more: likewise the fallback. */
-void happenings_census(const struct happenings *happenings, bool created, uint64_t inode,
-                       const struct snapshot *known);
+void happenings_census(const struct happenings *happenings, bool created, uint64_t inode, const struct snapshot *known);

@@ -2,31 +2,39 @@
 #include "observe/meters.h"
 
 #include <errno.h>
-#include <linux/if_ether.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "model/baseline.h"
+#include "observe/meter.h"
 
-struct meter {
-	struct link link; /* as it was last; index and birth are its identity */
-	bool attached;
-	bool gone;
-	struct baseline baseline[CTNET_HOOKS];
-	struct device_stats stats; /* the last ones */
-	struct traffic traffic;    /* as last told */
-};
+/* Pairs of readings that are taken at an attach at most, while traffic flows. */
+#define FIRST_PAIRS 3
+
+/* How often all devices are asked while meters wait to be attached to. */
+#define READ_PERIOD_NS (100 * 1000000ULL)
 
 struct meters {
 	struct traffic_programs *programs;
 	struct wiring *wiring;
 	struct array items; /* of struct meter, sorted by index, then birth */
-	struct array
-		told; /* of struct link_traffic: what meters_read() told last, in the same order */
+	struct array told;  /* of struct link_traffic: what meters_read() told last, in the same order */
+	size_t waiting;     /* how many meters wait to be attached to */
+	bool reading_due;   /* one is dying */
+	uint64_t read;      /* when all devices were asked for it */
 	uint64_t attach_failures;
+	uint64_t untold;
 };
+
+static uint64_t now_ns(void)
+{
+	struct timespec now = { 0 };
+
+	(void)clock_gettime(CLOCK_BOOTTIME, &now);
+	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
 
 int meters_new(struct traffic_programs *programs, struct wiring *wiring, struct meters **ret)
 {
@@ -68,131 +76,35 @@ static struct meter *find(struct meters *meters, const struct link *link, size_t
 	return found ? array_at(&meters->items, *ret_at) : NULL;
 }
 
-/* ---- from hooks and device counters to the container's view */
-
-/*
- * What the device counts where a hook sits. Our egress hook runs before the device, so it also sees what the device then
- * drops: packets are compared with those included.
- */
-static struct count device_count(const struct device_stats *stats, enum ctnet_hook hook)
-{
-	if (hook == CTNET_INGRESS)
-		return (struct count){ stats->rx_packets, stats->rx_bytes };
-	return (struct count){ stats->tx_packets + stats->tx_dropped, stats->tx_bytes };
-}
-
-/*
- * The Ethernet header that a bridge device leaves out of its rx_bytes: br_pass_frame_up() counts skb->len after the header
- * was pulled, while the hook sees it pushed back. Checked on 6.18 against `ip -s link`.
- */
-static uint64_t header_left_out(const struct meter *m, enum ctnet_hook hook)
-{
-	return m->link.kind == LINK_BRIDGE && hook == CTNET_INGRESS ? ETH_HLEN : 0;
-}
-
-static struct count hook_count(const struct meter *m, enum ctnet_hook hook,
-                               const struct ctnet_counters *counted)
-{
-	struct count sum = { 0, 0 };
-
-	for (size_t c = 0; c < CTNET_CLASSES; c++) {
-		sum.packets += counted->by_class[c].packets;
-		sum.bytes += counted->by_class[c].bytes;
-	}
-	sum.bytes -= sum.packets * header_left_out(m, hook);
-	return sum;
-}
-
-/* A veth's host end is seen from the container, a bridge device from itself. */
-static enum direction direction_of(const struct meter *m, enum ctnet_hook hook)
-{
-	if (m->link.kind == LINK_BRIDGE)
-		return hook == CTNET_INGRESS ? RECEIVE : TRANSMIT;
-	return hook == CTNET_INGRESS ? TRANSMIT : RECEIVE;
-}
-
-static uint64_t max_u64(uint64_t a, uint64_t b)
-{
-	return a > b ? a : b;
-}
-
-static void fill_direction(struct meter *m, enum ctnet_hook hook,
-                           const struct ctnet_counters *counted)
-{
-	struct counters *c = &m->traffic.dir[direction_of(m, hook)];
-	struct count seen = hook_count(m, hook, counted);
-	struct count total = baseline_total(&m->baseline[hook], seen);
-	uint64_t header = header_left_out(m, hook);
-
-	/* a baseline that settles late may be lower than the first guess; what was told is not taken back */
-	c->total.packets = max_u64(c->total.packets, total.packets);
-	c->total.bytes = max_u64(c->total.bytes, total.bytes);
-	c->segments = c->total.packets + counted->more_segments;
-	c->wire_bytes = c->total.bytes + counted->more_wire_bytes + seen.packets * header;
-	for (size_t i = 0; i < CTNET_CLASSES; i++) {
-		c->by_class[i].packets = counted->by_class[i].packets;
-		c->by_class[i].bytes =
-			counted->by_class[i].bytes - counted->by_class[i].packets * header;
-	}
-}
-
-/* Totals alone: from the device counters. */
-static void fill_from_device(struct meter *m)
-{
-	for (enum ctnet_hook hook = 0; hook < CTNET_HOOKS; hook++) {
-		struct counters *c = &m->traffic.dir[direction_of(m, hook)];
-
-		c->total = device_count(&m->stats, hook);
-		c->segments = c->total.packets;
-		c->wire_bytes = c->total.bytes;
-	}
-}
-
-static void fill_traffic(struct meters *meters, struct meter *m)
+static void fill(const struct meters *meters, struct meter *m)
 {
 	struct ctnet_counters counted[CTNET_HOOKS];
 
-	m->traffic.known = true;
-	m->traffic.receive_dropped = m->link.kind == LINK_BRIDGE ? 0 : m->stats.tx_dropped;
-	if (m->attached && traffic_read(meters->programs, m->link.index, counted) == 0) {
-		m->traffic.split = true;
-		for (enum ctnet_hook hook = 0; hook < CTNET_HOOKS; hook++)
-			fill_direction(m, hook, &counted[hook]);
-	} else if (!m->attached) {
-		fill_from_device(m);
-	}
+	if (!m->attached)
+		meter_fill(m, NULL);
+	else if (traffic_read(meters->programs, m->link.index, counted) == 0)
+		meter_fill(m, counted);
 }
 
 /* ---- attaching */
 
-static bool settled(const struct meter *m)
+/*
+ * One pair of readings for each hook. Returns 1 where something was counted meanwhile: to ask for device counters waits for the RTNL
+ * lock, so that can be a lot; 0, or -errno.
+ */
+static int sample(struct meters *meters, struct meter *m, take_pair_fn take)
 {
-	return m->baseline[CTNET_INGRESS].settled && m->baseline[CTNET_EGRESS].settled;
-}
-
-/* One pair of readings for each hook, in the order that model/baseline.h asks for. */
-static int sample(struct meters *meters, struct meter *m)
-{
-	struct ctnet_counters before[CTNET_HOOKS];
-	struct ctnet_counters after[CTNET_HOOKS];
+	struct meter_pair pair;
 	int r;
 
-	r = traffic_read(meters->programs, m->link.index, before);
+	r = traffic_read(meters->programs, m->link.index, pair.before);
 	if (r < 0)
 		return r;
 	r = wiring_stats_of(meters->wiring, m->link.index, &m->stats);
 	if (r < 0)
 		return r;
-	r = traffic_read(meters->programs, m->link.index, after);
-	if (r < 0)
-		return r;
-	baseline_sample(&m->baseline[CTNET_INGRESS], HOOK_AFTER_DEVICE,
-	                device_count(&m->stats, CTNET_INGRESS),
-	                hook_count(m, CTNET_INGRESS, &before[CTNET_INGRESS]));
-	baseline_sample(&m->baseline[CTNET_EGRESS], HOOK_BEFORE_DEVICE,
-	                device_count(&m->stats, CTNET_EGRESS),
-	                hook_count(m, CTNET_EGRESS, &after[CTNET_EGRESS]));
-	return 0;
+	r = traffic_read(meters->programs, m->link.index, pair.after);
+	return r < 0 ? r : meter_take_pair(m, &pair, take);
 }
 
 static void attach(struct meters *meters, struct meter *m)
@@ -206,9 +118,38 @@ static void attach(struct meters *meters, struct meter *m)
 		return;
 	}
 	m->attached = true;
-	(void)sample(meters, m); /* the next ones come with the ticks: model/baseline.h says why */
-	m->traffic.midlife = m->baseline[CTNET_INGRESS].value.packets > 0 ||
-	                     m->baseline[CTNET_EGRESS].value.packets > 0;
+	/* a life that sees no tick has only these; where packets came in between, what they count twice shows in the next pair */
+	for (int i = 0; i < FIRST_PAIRS && sample(meters, m, baseline_tighten) > 0; i++)
+		;
+	m->traffic.midlife =
+		m->baseline[CTNET_INGRESS].value.packets > 0 || m->baseline[CTNET_EGRESS].value.packets > 0;
+}
+
+static void set_waiting(struct meters *meters, struct meter *m, bool waiting)
+{
+	meters->waiting -= m->waiting;
+	m->waiting = waiting;
+	meters->waiting += m->waiting;
+}
+
+/*
+ * How a link with a meter looks now. The kernel takes the nsid of a namespace back first, then waits, then ends its devices: the last
+ * occasion to ask for what the namespace sent, and none to attach any more.
+ */
+static void follow(struct meters *meters, struct meter *m, const struct link *link)
+{
+	bool led = m->link.peer_elsewhere && m->link.peer_nsid != NSID_HERE;
+	bool leads = link->peer_elsewhere && link->peer_nsid != NSID_HERE;
+
+	m->link = *link;
+	if (led && link->peer_elsewhere && !leads) {
+		m->dying = true;
+		set_waiting(meters, m, false);
+		meters->reading_due = true;
+	} else if (m->dying && leads) {
+		m->dying = false;
+		set_waiting(meters, m, meters->programs && !m->attached);
+	}
 }
 
 bool meters_link_seen(struct meters *meters, const struct link *link)
@@ -218,7 +159,7 @@ bool meters_link_seen(struct meters *meters, const struct link *link)
 	struct meter *m = find(meters, link, &at);
 
 	if (m) {
-		m->link = *link;
+		follow(meters, m, link);
 		return false;
 	}
 	if (!meters_wants(link))
@@ -228,32 +169,9 @@ bool meters_link_seen(struct meters *meters, const struct link *link)
 		meters->attach_failures++;
 		return false;
 	}
-	if (meters->programs)
-		attach(meters, m);
+	set_waiting(meters, m, meters->programs != NULL);
 	return true;
 }
-
-static void finish(struct meters *meters, struct meter *m)
-{
-	fill_traffic(meters, m);
-	if (m->attached)
-		traffic_detach(meters->programs, m->link.index);
-	m->attached = false;
-	m->gone = true;
-}
-
-bool meters_link_gone(struct meters *meters, const struct link *link)
-{
-	size_t at;
-	struct meter *m = find(meters, link, &at);
-
-	if (!m || m->gone)
-		return false;
-	finish(meters, m);
-	return true;
-}
-
-/* ---- reading */
 
 /* Both lists are sorted by index; a gone meter's index may belong to another link already. */
 static void take_stats(struct meters *meters, const struct link_stats *stats, size_t count)
@@ -270,6 +188,123 @@ static void take_stats(struct meters *meters, const struct link_stats *stats, si
 	}
 }
 
+/*
+ * One reading of all devices, for those that wait to be attached to and those that will not be there at the next tick: what the
+ * containers of these sent stays as it is.
+ */
+static void read_devices(struct meters *meters)
+{
+	const struct link_stats *stats;
+	struct meter_pair pair;
+	size_t count;
+
+	meters->reading_due = false;
+	meters->read = now_ns();
+	if (wiring_stats(meters->wiring, &stats, &count) < 0)
+		return;
+	take_stats(meters, stats, count);
+	for (size_t i = 0; i < meters->items.count; i++) {
+		struct meter *m = array_at(&meters->items, i);
+
+		if (!m->dying || !m->attached || meter_settled(m) ||
+		    traffic_read(meters->programs, m->link.index, pair.after) < 0)
+			continue;
+		memcpy(pair.before, pair.after, sizeof(pair.before));
+		(void)meter_take_pair(m, &pair, baseline_tighten);
+	}
+}
+
+bool meters_attach_next(struct meters *meters)
+{
+	/* one that waits alone is asked when it is attached to */
+	if (meters->reading_due || (meters->waiting > 1 && now_ns() - meters->read >= READ_PERIOD_NS)) {
+		read_devices(meters);
+		return true;
+	}
+	for (size_t i = 0; meters->waiting > 0 && i < meters->items.count; i++) {
+		struct meter *m = array_at(&meters->items, i);
+
+		if (!m->waiting)
+			continue;
+		set_waiting(meters, m, false);
+		attach(meters, m);
+		return true;
+	}
+	return false;
+}
+
+static void finish(struct meters *meters, struct meter *m)
+{
+	fill(meters, m);
+	if (m->attached)
+		traffic_detach(meters->programs, m->link.index);
+	set_waiting(meters, m, false);
+	m->attached = false;
+	m->gone = true;
+}
+
+bool meters_link_gone(struct meters *meters, const struct link *link)
+{
+	size_t at;
+	struct meter *m = find(meters, link, &at);
+
+	if (!m || m->gone)
+		return false;
+	finish(meters, m);
+	return true;
+}
+
+/* The meter of a living link here, else of the host end whose other end that link was, the living and the young first. */
+static struct meter *find_ended(struct meters *meters, int32_t nsid, uint32_t index)
+{
+	struct meter *found = NULL;
+
+	for (size_t i = 0; i < meters->items.count; i++) {
+		struct meter *m = array_at(&meters->items, i);
+		const struct link *link = &m->link;
+
+		if (nsid == NSID_HERE ? m->gone || link->index != index
+		                      : !link->peer_elsewhere || link->peer_nsid != nsid || link->peer_index != index)
+			continue;
+		if (!found || (found->gone && !m->gone) || (found->gone == m->gone && link->birth >= found->link.birth))
+			found = m;
+	}
+	return found;
+}
+
+/* What was known may be more: a veth without its peer knows nothing of what it received. */
+static void raise(uint64_t *known, uint64_t told)
+{
+	if (told > *known)
+		*known = told;
+}
+
+void meters_link_ended(struct meters *meters, int32_t nsid, uint32_t index, const struct device_stats *stats)
+{
+	struct meter *m = find_ended(meters, nsid, index);
+
+	if (!m)
+		return;
+	if (!m->gone)
+		fill(meters, m);
+	if (nsid != NSID_HERE) {
+		raise(&m->stats.rx_packets, stats->tx_packets);
+		raise(&m->stats.rx_bytes, stats->tx_bytes);
+		meter_end(m, CTNET_INGRESS);
+		return;
+	}
+	raise(&m->stats.rx_packets, stats->rx_packets);
+	raise(&m->stats.rx_bytes, stats->rx_bytes);
+	raise(&m->stats.tx_packets, stats->tx_packets);
+	raise(&m->stats.tx_bytes, stats->tx_bytes);
+	raise(&m->stats.tx_dropped, stats->tx_dropped);
+	meter_end(m, CTNET_EGRESS);
+	if (m->link.kind != LINK_VETH)
+		meter_end(m, CTNET_INGRESS);
+}
+
+/* ---- reading */
+
 static int tell(struct meters *meters, const struct meter *m)
 {
 	const struct link_traffic row = {
@@ -283,8 +318,7 @@ static int tell(struct meters *meters, const struct meter *m)
 	return array_append(&meters->told, &row);
 }
 
-int meters_read(struct meters *meters, bool ask_device, const struct link_traffic **ret,
-                size_t *ret_count)
+int meters_read(struct meters *meters, bool ask_device, const struct link_traffic **ret, size_t *ret_count)
 {
 	const struct link_stats *stats;
 	size_t stats_count;
@@ -299,10 +333,10 @@ int meters_read(struct meters *meters, bool ask_device, const struct link_traffi
 	for (size_t i = 0; i < meters->items.count; i++) {
 		struct meter *m = array_at(&meters->items, i);
 
-		if (ask_device && m->attached && !settled(m))
-			(void)sample(meters, m); /* the next round tries again */
+		if (ask_device && m->attached && !meter_settled(m))
+			(void)sample(meters, m, baseline_sample); /* the next round tries again */
 		if (!m->gone)
-			fill_traffic(meters, m);
+			fill(meters, m);
 		if (tell(meters, m) < 0)
 			return -ENOMEM;
 	}
@@ -317,8 +351,7 @@ static bool was_told_gone(const struct meters *meters, const struct meter *m, si
 	for (; *told < meters->told.count; ++*told) {
 		const struct link_traffic *row = array_at(&meters->told, *told);
 
-		if (row->index > m->link.index ||
-		    (row->index == m->link.index && row->birth > m->link.birth))
+		if (row->index > m->link.index || (row->index == m->link.index && row->birth > m->link.birth))
 			return false;
 		if (row->index == m->link.index && row->birth == m->link.birth)
 			return row->gone;
@@ -332,10 +365,13 @@ void meters_drop_told(struct meters *meters)
 	size_t told = 0;
 
 	for (size_t i = 0; i < meters->items.count; i++) {
-		const struct meter *m = array_at(&meters->items, i);
+		struct meter *m = array_at(&meters->items, i);
 
+		meter_published(m);
 		if (!was_told_gone(meters, m, &told))
 			*(struct meter *)array_at(&meters->items, kept++) = *m;
+		else if (!m->traffic.split && !(m->ended[CTNET_INGRESS] && m->ended[CTNET_EGRESS]))
+			meters->untold++;
 	}
 	meters->items.count = kept;
 	meters->told.count = 0;
@@ -344,6 +380,11 @@ void meters_drop_told(struct meters *meters)
 uint64_t meters_attach_failures(const struct meters *meters)
 {
 	return meters->attach_failures;
+}
+
+uint64_t meters_untold(const struct meters *meters)
+{
+	return meters->untold;
 }
 
 void meters_free(struct meters *meters)

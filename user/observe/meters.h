@@ -31,12 +31,30 @@ int meters_new(struct traffic_programs *programs, struct wiring *wiring, struct 
 bool meters_wants(const struct link *link);
 
 /**
- * Sets up a meter for a link that is wanted (attaches, finds the baseline), or takes note of how a link with a meter looks now. Nothing
- * happens for a link that is not wanted.
+ * Sets up a meter for a link that is wanted, or takes note of how a link with a meter looks now. Nothing happens for a link that is
+ * not wanted. The meter is attached by meters_attach_next().
  *
  * Returns whether there is a new meter.
  */
 bool meters_link_seen(struct meters *meters, const struct link *link);
+
+/**
+ * Attaches one of the meters that wait for it and finds its baseline, or reads the devices of many that wait or are about to end. That
+ * waits for the kernel's RTNL lock, which is held for tens of milliseconds at a time while namespaces are taken down; so it is one step
+ * at a time, and a link that is gone when its turn comes costs nothing.
+ *
+ * Returns whether one waited.
+ */
+bool meters_attach_next(struct meters *meters);
+
+/**
+ * The counters that came with the end of a link (RTM_DELLINK), here or in another namespace: the device's own last word. A veth has lost its
+ * peer by then and knows only what it sent itself (veth_dellink() in drivers/net/veth.c), so what the host end received is told by
+ * the end of the other end.
+ *
+ * @nsid: where the link was; NSID_HERE: here, to be told before meters_link_gone()
+ */
+void meters_link_ended(struct meters *meters, int32_t nsid, uint32_t index, const struct device_stats *stats);
 
 /** The link is no more (or not here any more): keeps its last counters, detaches. Returns whether it had a meter. */
 bool meters_link_gone(struct meters *meters, const struct link *link);
@@ -48,14 +66,16 @@ bool meters_link_gone(struct meters *meters, const struct link *link);
  * @ret: sorted by index, then birth; owned by @meters, valid until its next call
  * Returns 0; or -errno of the dump: @ret is filled all the same, with the device counters of the last one.
  */
-int meters_read(struct meters *meters, bool ask_device, const struct link_traffic **ret,
-                size_t *ret_count);
+int meters_read(struct meters *meters, bool ask_device, const struct link_traffic **ret, size_t *ret_count);
 
 /** Drops the meters of the gone that the last meters_read() told: they are in a snapshot now. */
 void meters_drop_told(struct meters *meters);
 
 /** Interfaces that could not be attached to although they were there; a counter. */
 uint64_t meters_attach_failures(const struct meters *meters);
+
+/** Links that were gone before they could be attached to and whose last counters nothing told in full; a counter. */
+uint64_t meters_untold(const struct meters *meters);
 
 /** Detaches everything. Accepts NULL. */
 void meters_free(struct meters *meters);

@@ -11,6 +11,7 @@ struct known {
 	uint64_t inode;
 	uint64_t birth;
 	int32_t nsid; /* NSID_HERE: none when last asked */
+	bool fresh;   /* asked for after the last events were taken */
 };
 
 struct nsids {
@@ -18,7 +19,7 @@ struct nsids {
 	struct known *spare; /* for the next round */
 	size_t count, cap;
 	struct array given; /* of int32_t, sorted: the nsids of items; filled when asked for */
-	bool ask_again; /* an nsid was given since the last round: those without one may have one */
+	bool ask_again;     /* an nsid was given since the last round: those without one may have one */
 };
 
 int nsids_new(struct nsids **ret)
@@ -32,8 +33,7 @@ int nsids_new(struct nsids **ret)
 	return 0;
 }
 
-static int32_t ask(struct wiring *wiring, const struct namespaces *namespaces,
-                   const struct ns_seen *seen)
+static int32_t ask(struct wiring *wiring, const struct namespaces *namespaces, const struct ns_seen *seen)
 {
 	_cleanup_close_ int fd = namespaces_open_fd(namespaces, seen);
 	int32_t nsid;
@@ -61,8 +61,8 @@ static int make_room(struct nsids *nsids, size_t count)
 	return 0;
 }
 
-int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespaces *namespaces,
-               struct ns_seen *seen, size_t count)
+int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespaces *namespaces, struct ns_seen *seen,
+               size_t count)
 {
 	struct known *old;
 	size_t o = 0;
@@ -76,15 +76,19 @@ int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespac
 		while (o < nsids->count && nsids->items[o].inode < seen[i].inode)
 			o++;
 		was = &nsids->items[o];
-		known = o < nsids->count && was->inode == seen[i].inode &&
-		        was->birth == seen[i].birth;
+		known = o < nsids->count && was->inode == seen[i].inode && was->birth == seen[i].birth;
 		if (seen[i].inode == namespaces_observing(namespaces))
 			seen[i].nsid = NSID_HERE;
 		else if (known && (was->nsid != NSID_HERE || !nsids->ask_again))
 			seen[i].nsid = was->nsid;
 		else
 			seen[i].nsid = ask(wiring, namespaces, &seen[i]);
-		nsids->spare[i] = (struct known){ seen[i].inode, seen[i].birth, seen[i].nsid };
+		nsids->spare[i] = (struct known){
+			.inode = seen[i].inode,
+			.birth = seen[i].birth,
+			.nsid = seen[i].nsid,
+			.fresh = !known || was->nsid != seen[i].nsid,
+		};
 	}
 	old = nsids->items;
 	nsids->items = nsids->spare;
@@ -101,12 +105,28 @@ void nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t n
 		return;
 	}
 	for (size_t i = 0; i < nsids->count; i++) {
-		if (nsids->items[i].nsid == nsid) {
+		if (nsids->items[i].nsid != nsid)
+			continue;
+		/* one that was just asked for may have got what the event takes from another */
+		if (nsids->items[i].fresh) {
+			nsids->ask_again = true;
+		} else {
 			namespaces_forget(namespaces, nsids->items[i].inode);
-			nsids->items[i].nsid = NSID_HERE;
 			nsids->items[i].birth = 0; /* never again the same */
 		}
+		nsids->items[i].nsid = NSID_HERE;
 	}
+}
+
+bool nsids_confirm(struct nsids *nsids)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < nsids->count; i++) {
+		all = all && !(nsids->items[i].fresh && nsids->items[i].nsid == NSID_HERE && nsids->ask_again);
+		nsids->items[i].fresh = false;
+	}
+	return all;
 }
 
 static int compare_nsid(const void *a, const void *b)
@@ -132,8 +152,7 @@ bool nsids_have_stranger(struct nsids *nsids, const struct wiring *wiring)
 		const struct link *link = &here->links[i];
 		size_t at;
 
-		if (link->peer_elsewhere &&
-		    !array_find(&nsids->given, &link->peer_nsid, compare_nsid, &at))
+		if (link->peer_elsewhere && !array_find(&nsids->given, &link->peer_nsid, compare_nsid, &at))
 			return true;
 	}
 	return false;
@@ -141,7 +160,7 @@ bool nsids_have_stranger(struct nsids *nsids, const struct wiring *wiring)
 
 uint64_t nsids_inode(const struct nsids *nsids, int32_t nsid)
 {
-	for (size_t i = 0; i < nsids->count; i++) {
+	for (size_t i = 0; i < nsids->count && nsid != NSID_HERE; i++) {
 		if (nsids->items[i].nsid == nsid)
 			return nsids->items[i].inode;
 	}

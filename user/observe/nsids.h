@@ -21,8 +21,8 @@ int nsids_new(struct nsids **ret);
  *
  * Returns 0 or -ENOMEM. A namespace that vanished meanwhile has none.
  */
-int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespaces *namespaces,
-               struct ns_seen *seen, size_t count);
+int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespaces *namespaces, struct ns_seen *seen,
+               size_t count);
 
 /**
  * The kernel gave or took back an nsid. It is taken back only when the namespace is destroyed: @namespaces is told to forget
@@ -30,10 +30,18 @@ int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespac
  */
 void nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t nsid, bool gone);
 
+/**
+ * Ends a round of nsids_fill(): to be called when the events that waited have been taken (nsids_changed()), so that what they say of
+ * an nsid is not older than the answers.
+ *
+ * Returns false where one was taken back that had just been answered: it may be another namespace's by now, so fill again.
+ */
+bool nsids_confirm(struct nsids *nsids);
+
 /** Whether some host end leads to a namespace that is not among those of the last nsids_fill(). */
 bool nsids_have_stranger(struct nsids *nsids, const struct wiring *wiring);
 
-/** The inode of the namespace behind an nsid; 0: not known. */
+/** The inode of the namespace behind an nsid; 0: not known, as always for NSID_HERE, which many have. */
 uint64_t nsids_inode(const struct nsids *nsids, int32_t nsid);
 
 /** Accepts NULL. */

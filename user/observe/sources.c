@@ -12,10 +12,9 @@
 static struct source traffic_source(const struct traffic_programs *programs)
 {
 	if (programs)
-		return (struct source){ .name = "traffic",
-			                .state = traffic_mode_name(programs),
-			                .detail = "",
-			                .up = true };
+		return (struct source){
+			.name = "traffic", .state = traffic_mode_name(programs), .detail = "", .up = true
+		};
 	return (struct source){
 		.name = "traffic",
 		.state = "kernel",
@@ -34,10 +33,9 @@ static void name_missing_probes(struct source_list *list, const struct lifecycle
 	list->missing_probes[0] = '\0';
 	for (size_t i = 0; i < count && used < sizeof(list->missing_probes); i++) {
 		if (!status[i].attached)
-			used += (size_t)snprintf(list->missing_probes + used,
-			                         sizeof(list->missing_probes) - used,
-			                         "%sno event \"%s\": %s", used ? "; " : "",
-			                         status[i].name, status[i].why);
+			used += (size_t)snprintf(list->missing_probes + used, sizeof(list->missing_probes) - used,
+			                         "%sno event \"%s\": %s", used ? "; " : "", status[i].name,
+			                         status[i].why);
 	}
 }
 
@@ -45,10 +43,9 @@ static struct source lifecycle_source(struct source_list *list, const struct sou
 {
 	if (about->probes) {
 		name_missing_probes(list, about->probes);
-		return (struct source){ .name = "lifecycle",
-			                .state = "kprobe",
-			                .detail = list->missing_probes,
-			                .up = true };
+		return (struct source){
+			.name = "lifecycle", .state = "kprobe", .detail = list->missing_probes, .up = true
+		};
 	}
 	return (struct source){
 		.name = "lifecycle",
@@ -96,6 +93,7 @@ static void fill_losses(struct source_list *list, const struct sources_about *ab
 		{ "no_row", lost[CTNET_LOST_NO_ROW] },
 		{ "unparsed", lost[CTNET_LOST_UNPARSED] },
 		{ "attach", meters_attach_failures(about->meters) },
+		{ "last_counters", meters_untold(about->meters) },
 		{ "netlink_events", wiring_overruns(about->wiring) },
 		{ "lifecycle_events", lost_events(&lifecycle) },
 		{ "lifecycle_times", lifecycle.untimed },
@@ -103,8 +101,7 @@ static void fill_losses(struct source_list *list, const struct sources_about *ab
 		{ "state_files", owners_bad_files(about->owners) },
 		{ "looks", about->failures },
 	};
-	static_assert(ARRAY_SIZE(losses) <= ARRAY_SIZE(list->losses),
-	              "room for every kind of loss");
+	static_assert(ARRAY_SIZE(losses) <= ARRAY_SIZE(list->losses), "room for every kind of loss");
 
 	for (size_t i = 0; i < ARRAY_SIZE(losses); i++)
 		list->losses[i] = losses[i];

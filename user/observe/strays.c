@@ -36,8 +36,8 @@ static int list_known(struct strays *strays, const struct ns_seen *seen, size_t 
 	return unexplained;
 }
 
-int strays_search(struct strays *strays, const char *proc, uint64_t now,
-                  struct namespaces *namespaces, struct nsids *nsids, const struct wiring *wiring)
+int strays_search(struct strays *strays, const char *proc, uint64_t now, struct namespaces *namespaces,
+                  struct nsids *nsids, const struct wiring *wiring)
 {
 	struct holders holders;
 	bool sockets;

@@ -28,7 +28,7 @@ void strays_init(struct strays *strays);
  *
  * Returns 1 where it searched and @namespaces is to be refreshed, 0, or -errno.
  */
-int strays_search(struct strays *strays, const char *proc, uint64_t now,
-                  struct namespaces *namespaces, struct nsids *nsids, const struct wiring *wiring);
+int strays_search(struct strays *strays, const char *proc, uint64_t now, struct namespaces *namespaces,
+                  struct nsids *nsids, const struct wiring *wiring);
 
 void strays_free(struct strays *strays);

@@ -10,12 +10,10 @@
 
 int csv_render_header(struct buf *ret)
 {
-	return buf_puts(
-		ret,
-		"time,seconds,netns,owner,kind,state,bridge,"
-		"rx_bytes_per_second,tx_bytes_per_second,rx_packets_per_second,tx_packets_per_second,"
-		"rx_segments_per_second,tx_segments_per_second,"
-		"rx_bytes,tx_bytes,rx_packets,tx_packets\n");
+	return buf_puts(ret, "time,seconds,netns,owner,kind,state,bridge,"
+	                     "rx_bytes_per_second,tx_bytes_per_second,rx_packets_per_second,tx_packets_per_second,"
+	                     "rx_segments_per_second,tx_segments_per_second,"
+	                     "rx_bytes,tx_bytes,rx_packets,tx_packets\n");
 }
 
 /* A field of text, in quotes where it needs them. */
@@ -62,20 +60,18 @@ static void put_row(struct buf *out, const struct rates *rates, const struct net
 	const struct rate *rx = &row->dir[RECEIVE];
 	const struct rate *tx = &row->dir[TRANSMIT];
 
-	(void)buf_printf(out, "%.3f,%.3f,%" PRIu64 ",", rates->time, rates->seconds,
-	                 row->ns->inode);
+	(void)buf_printf(out, "%.3f,%.3f,%" PRIu64 ",", rates->time, rates->seconds, row->ns->inode);
 	put_text(out, row->ns->name);
 	(void)buf_printf(out, ",%s,%s,", owner_kind_name(row->ns->kind), state_of(row, &traffic));
 	put_text(out, first_bridge(row->ns));
-	(void)buf_printf(out, ",%.0f,%.0f,%.1f,%.1f,%.1f,%.1f", rx->bytes, tx->bytes, rx->packets,
-	                 tx->packets, rx->segments, tx->segments);
-	(void)buf_printf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n",
-	                 traffic.dir[RECEIVE].total.bytes, traffic.dir[TRANSMIT].total.bytes,
-	                 traffic.dir[RECEIVE].total.packets, traffic.dir[TRANSMIT].total.packets);
+	(void)buf_printf(out, ",%.0f,%.0f,%.1f,%.1f,%.1f,%.1f", rx->bytes, tx->bytes, rx->packets, tx->packets,
+	                 rx->segments, tx->segments);
+	(void)buf_printf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 ",%" PRIu64 "\n", traffic.dir[RECEIVE].total.bytes,
+	                 traffic.dir[TRANSMIT].total.bytes, traffic.dir[RECEIVE].total.packets,
+	                 traffic.dir[TRANSMIT].total.packets);
 }
 
-int csv_render_rates(const struct rates *rates, const struct netns_rate *const *rows, size_t count,
-                     struct buf *ret)
+int csv_render_rates(const struct rates *rates, const struct netns_rate *const *rows, size_t count, struct buf *ret)
 {
 	_cleanup_buf_ struct buf out = BUF_INIT;
 

@@ -22,5 +22,4 @@ int csv_render_header(struct buf *ret);
  * @ret: appended to; untouched on failure
  * Returns 0 or -ENOMEM.
  */
-int csv_render_rates(const struct rates *rates, const struct netns_rate *const *rows, size_t count,
-                     struct buf *ret);
+int csv_render_rates(const struct rates *rates, const struct netns_rate *const *rows, size_t count, struct buf *ret);

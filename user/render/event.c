@@ -13,6 +13,9 @@
 #include "base/cleanup.h"
 #include "base/text.h"
 #include "model/event.h"
+#include "render/json_tree.h"
+
+#define LATEST_TIME 1e11 /* seconds: the year 5138 */
 
 /* ---- for people */
 
@@ -20,17 +23,23 @@ static void put_duration(struct buf *out, const char *what, uint64_t ns)
 {
 	if (ns == 0)
 		return;
-	if (ns < 1000000)
+	/* the bounds are those of what is shown: never "1000 us" */
+	if (ns < 999500)
 		(void)buf_printf(out, "  %s %.0f us", what, (double)ns / 1e3);
-	else if (ns < 1000000000)
+	else if (ns < 999950000)
 		(void)buf_printf(out, "  %s %.1f ms", what, (double)ns / 1e6);
 	else
 		(void)buf_printf(out, "  %s %.1f s", what, (double)ns / 1e9);
 }
 
+static const char *or_unknown(const char *name)
+{
+	return name[0] ? name : "?";
+}
+
 static void put_interface(struct buf *out, const struct lifecycle_event *what)
 {
-	(void)buf_printf(out, "  %s", what->name[0] ? what->name : "?");
+	(void)buf_printf(out, "  %s", or_unknown(what->name));
 	if (what->ifindex)
 		(void)buf_printf(out, " (%" PRIu32 ")", what->ifindex);
 }
@@ -53,40 +62,49 @@ static void put_details(struct buf *out, const struct lifecycle_event *what)
 		break;
 	case CTNET_MOVED:
 		put_interface(out, what);
-		(void)buf_printf(out, " from %" PRIu64, what->other_inode);
+		if (what->other_inode)
+			(void)buf_printf(out, " from %" PRIu64, what->other_inode);
 		break;
 	case CTNET_RENAMED:
 		put_interface(out, what);
-		(void)buf_printf(out, " was %s", what->other_name);
+		(void)buf_printf(out, " was %s", or_unknown(what->other_name));
 		break;
 	case CTNET_JOINED:
 	case CTNET_LEFT:
 		put_interface(out, what);
 		(void)buf_printf(out, " %s %s", what->kind == CTNET_JOINED ? "to" : "from",
-		                 what->other_name);
+		                 or_unknown(what->other_name));
 		break;
 	case CTNET_EVENT_KINDS:
 		break;
 	}
 }
 
-int event_render_text(const struct event *event, struct buf *ret)
+/* Local time to the millisecond, rounded: the .123 of a time in seconds is .1229999 as a double. */
+static void put_clock(struct buf *out, double time)
 {
-	const struct lifecycle_event *what = &event->what;
-	_cleanup_buf_ struct buf line = BUF_INIT;
-	time_t seconds = (time_t)floor(event->time);
+	long long ms = llround(time * 1e3);
+	time_t seconds = (time_t)(ms / 1000);
 	char clock[16] = "--:--:--";
 	struct tm local;
 
 	if (localtime_r(&seconds, &local))
 		(void)strftime(clock, sizeof(clock), "%H:%M:%S", &local);
-	(void)buf_printf(&line, "%c%s.%03d  %-12s %-10" PRIu64 "  %s", event->exact ? ' ' : '~',
-	                 clock, (int)((event->time - floor(event->time)) * 1000),
-	                 lifecycle_kind_name(what->kind), what->inode,
+	(void)buf_printf(out, "%s.%03d", clock, (int)(ms % 1000));
+}
+
+int event_render_text(const struct event *event, struct buf *ret)
+{
+	const struct lifecycle_event *what = &event->what;
+	_cleanup_buf_ struct buf line = BUF_INIT;
+
+	(void)buf_putc(&line, event->exact ? ' ' : '~');
+	put_clock(&line, event->time);
+	(void)buf_printf(&line, "  %-12s %-10" PRIu64 "  %s", lifecycle_kind_name(what->kind), what->inode,
 	                 event->owner[0] ? event->owner : "-");
 	put_details(&line, what);
 	if (what->pid)
-		(void)buf_printf(&line, "  by %s (pid %d)", what->comm, what->pid);
+		(void)buf_printf(&line, "  by %s (pid %d)", or_unknown(what->comm), what->pid);
 	(void)buf_putc(&line, '\n');
 	return line.failed ? -ENOMEM : buf_append(ret, line.data, line.len);
 }
@@ -101,9 +119,9 @@ static const struct field {
 	size_t offset;
 	size_t size; /* FIELD_TEXT: with the NUL */
 } fields[] = {
-#define FIELD(key, type, member)                                                                   \
-	{                                                                                          \
-		key, type, offsetof(struct event, member), sizeof(((struct event *)0)->member)     \
+#define FIELD(key, type, member)                                                                                       \
+	{                                                                                                              \
+		key, type, offsetof(struct event, member), sizeof(((struct event *)0)->member)                         \
 	}
 	FIELD("netns", FIELD_NUMBER64, what.inode),
 	FIELD("owner", FIELD_TEXT, owner),
@@ -147,55 +165,46 @@ static void put_number(struct event *event, const struct field *field, uint64_t 
 		memcpy(at, &narrow, sizeof(narrow));
 }
 
-static void json_freep(json_t **json)
+static json_t *field_value(const struct event *event, const struct field *field)
 {
-	json_decref(*json);
+	if (field->type == FIELD_TEXT)
+		return tree_text((const char *)event + field->offset);
+	return tree_number(get_number(event, field));
 }
 
-static int fill_object(const struct event *event, json_t *object)
+/* 0 and "" stand for what is not known. */
+static bool is_known(const struct event *event, const struct field *field)
 {
-	int r = json_object_set_new(object, "time", json_real(event->time));
+	if (field->type == FIELD_TEXT)
+		return ((const char *)event + field->offset)[0] != '\0';
+	return get_number(event, field) != 0;
+}
 
-	r |= json_object_set_new(object, "event",
-	                         json_string(lifecycle_kind_name(event->what.kind)));
-	r |= json_object_set_new(object, "exact", json_boolean(event->exact));
+static json_t *event_value(const struct event *event)
+{
+	json_auto_t *object = json_object();
+	int r = tree_set(object, "time", tree_seconds(event->time, TREE_MILLISECONDS));
+
+	r |= tree_set(object, "event", tree_text(lifecycle_kind_name(event->what.kind)));
+	r |= tree_set(object, "exact", json_boolean(event->exact));
 	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		const struct field *field = &fields[i];
-		const char *text = (const char *)event + field->offset;
-
-		if (field->type == FIELD_TEXT) {
-			if (text[0])
-				r |= json_object_set_new(object, field->key, json_string(text));
-		} else if (get_number(event, field)) {
-			r |= json_object_set_new(object, field->key,
-			                         json_integer(
-							 (json_int_t)get_number(event, field)));
-		}
+		if (is_known(event, &fields[i]))
+			r |= tree_set(object, fields[i].key, field_value(event, &fields[i]));
 	}
-	return r ? -ENOMEM : 0;
+	return r ? NULL : TAKE_PTR(object);
 }
 
 int event_render_json(const struct event *event, struct buf *ret)
 {
-	_cleanup_(json_freep) json_t *object = json_object();
-	_cleanup_free_ char *text = NULL;
-	size_t before = ret->len;
+	json_auto_t *object = event_value(event);
 
-	if (!object || fill_object(event, object) < 0)
-		return -ENOMEM;
-	/* 13 digits: milliseconds until the year 2286 */
-	text = json_dumps(object, JSON_COMPACT | JSON_REAL_PRECISION(13));
-	if (!text)
-		return -ENOMEM;
-	if (buf_puts(ret, text) < 0 || buf_putc(ret, '\n') < 0) {
-		ret->len = before;
-		return -ENOMEM;
-	}
-	return 0;
+	return tree_write(object, JSON_COMPACT, ret);
 }
 
-static int kind_from_name(const char *name, enum ctnet_event_kind *ret)
+static int read_kind(const json_t *object, enum ctnet_event_kind *ret)
 {
+	const char *name = json_string_value(json_object_get(object, "event"));
+
 	for (enum ctnet_event_kind kind = 0; kind < CTNET_EVENT_KINDS; kind++) {
 		if (name && strcmp(name, lifecycle_kind_name(kind)) == 0) {
 			*ret = kind;
@@ -203,6 +212,25 @@ static int kind_from_name(const char *name, enum ctnet_event_kind *ret)
 		}
 	}
 	return -EINVAL;
+}
+
+static int read_time(const json_t *object, double *ret)
+{
+	const json_t *value = json_object_get(object, "time");
+	double time = json_number_value(value);
+
+	if (!json_is_number(value) || time < 0 || time > LATEST_TIME)
+		return -EINVAL;
+	*ret = time;
+	return 0;
+}
+
+/* The largest number that a member takes. */
+static json_int_t most(enum field_type type)
+{
+	if (type == FIELD_PID)
+		return INT32_MAX;
+	return type == FIELD_NUMBER32 ? UINT32_MAX : INT64_MAX;
 }
 
 static int read_field(const json_t *object, const struct field *field, struct event *event)
@@ -214,34 +242,39 @@ static int read_field(const json_t *object, const struct field *field, struct ev
 	if (field->type == FIELD_TEXT) {
 		if (!json_is_string(value))
 			return -EINVAL;
-		(void)text_clean(json_string_value(value), json_string_length(value),
-		                 (char *)event + field->offset, field->size);
+		(void)text_clean(json_string_value(value), json_string_length(value), (char *)event + field->offset,
+		                 field->size);
 		return 0;
 	}
-	if (!json_is_integer(value) || json_integer_value(value) < 0 ||
-	    (field->type != FIELD_NUMBER64 && json_integer_value(value) > INT32_MAX))
+	if (!json_is_integer(value) || json_integer_value(value) < 0 || json_integer_value(value) > most(field->type))
 		return -EINVAL;
 	put_number(event, field, (uint64_t)json_integer_value(value));
 	return 0;
 }
 
+static int read_event(const json_t *object, struct event *event)
+{
+	int r = read_kind(object, &event->what.kind);
+
+	if (r == 0)
+		r = read_time(object, &event->time);
+	event->exact = json_is_true(json_object_get(object, "exact"));
+	for (size_t i = 0; i < ARRAY_SIZE(fields) && r == 0; i++)
+		r = read_field(object, &fields[i], event);
+	return r;
+}
+
 int event_parse_json(const char *line, size_t len, struct event *ret)
 {
-	_cleanup_(json_freep) json_t *object = json_loadb(line, len, JSON_REJECT_DUPLICATES, NULL);
+	json_error_t error;
+	json_auto_t *object = json_loadb(line, len, JSON_REJECT_DUPLICATES, &error);
 	struct event event = { 0 };
+	int r;
 
-	if (!json_is_object(object) ||
-	    kind_from_name(json_string_value(json_object_get(object, "event")), &event.what.kind) <
-	            0)
-		return -EINVAL;
-	event.time = json_number_value(json_object_get(object, "time"));
-	event.exact = json_is_true(json_object_get(object, "exact"));
-	if (event.time < 0 || event.time > 1e11)
-		return -EINVAL;
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		if (read_field(object, &fields[i], &event) < 0)
-			return -EINVAL;
-	}
-	*ret = event;
-	return 0;
+	if (!object && json_error_code(&error) == json_error_out_of_memory)
+		return -ENOMEM;
+	r = read_event(object, &event);
+	if (r == 0)
+		*ret = event;
+	return r;
 }

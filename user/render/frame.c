@@ -20,8 +20,8 @@ static struct frame_cell *cell_at(struct frame *frame, size_t line, size_t colum
 	return &frame->cells[line * frame->columns + column];
 }
 
-static void set_cell(struct frame *frame, size_t line, size_t column, enum frame_style style,
-                     const char *text, size_t len)
+static void set_cell(struct frame *frame, size_t line, size_t column, enum frame_style style, const char *text,
+                     size_t len)
 {
 	struct frame_cell *cell = cell_at(frame, line, column);
 
@@ -86,16 +86,15 @@ static void combine(struct frame *frame, size_t line, size_t column, const char 
 	struct frame_cell *cell = cell_at(frame, line, column);
 	size_t have = strlen(cell->text);
 
-	if (have == 0 ||
-	    have + len >= sizeof(cell->text)) /* right of a wide character, or too many marks */
+	if (have == 0 || have + len >= sizeof(cell->text)) /* right of a wide character, or too many marks */
 		return;
 	memcpy(cell->text + have, mark, len);
 	cell->text[have + len] = '\0';
 }
 
 /* Puts clean text, at most @width columns, none outside the frame. Returns the columns used. */
-static size_t put_characters(struct frame *frame, size_t line, size_t column, size_t width,
-                             enum frame_style style, const char *text)
+static size_t put_characters(struct frame *frame, size_t line, size_t column, size_t width, enum frame_style style,
+                             const char *text)
 {
 	size_t used = 0;
 	size_t len;
@@ -125,8 +124,7 @@ static size_t put_characters(struct frame *frame, size_t line, size_t column, si
 	return used;
 }
 
-static void blank(struct frame *frame, size_t line, size_t column, size_t width,
-                  enum frame_style style)
+static void blank(struct frame *frame, size_t line, size_t column, size_t width, enum frame_style style)
 {
 	for (size_t i = 0; i < width; i++)
 		set_cell(frame, line, column + i, style, " ", 1);
@@ -141,8 +139,8 @@ static size_t inside(const struct frame *frame, size_t line, size_t column, size
 }
 
 /* Puts what fits of a text that does not fit as a whole, and a sign that there is more. */
-static void put_cut(struct frame *frame, size_t line, size_t column, size_t width,
-                    enum frame_style style, const char *text)
+static void put_cut(struct frame *frame, size_t line, size_t column, size_t width, enum frame_style style,
+                    const char *text)
 {
 	size_t used = put_characters(frame, line, column, width - 1, style, text);
 	const char *more = frame->unicode ? "…" : "+";
@@ -152,8 +150,7 @@ static void put_cut(struct frame *frame, size_t line, size_t column, size_t widt
 
 #define CLEAN_SIZE (4 * FRAME_MAX + 1) /* the widest line in the longest characters */
 
-void frame_put(struct frame *frame, size_t line, size_t column, size_t width,
-               enum frame_style style, const char *text)
+void frame_put(struct frame *frame, size_t line, size_t column, size_t width, enum frame_style style, const char *text)
 {
 	char clean[CLEAN_SIZE];
 
@@ -168,8 +165,8 @@ void frame_put(struct frame *frame, size_t line, size_t column, size_t width,
 		(void)put_characters(frame, line, column, width, style, clean);
 }
 
-void frame_put_right(struct frame *frame, size_t line, size_t column, size_t width,
-                     enum frame_style style, const char *text)
+void frame_put_right(struct frame *frame, size_t line, size_t column, size_t width, enum frame_style style,
+                     const char *text)
 {
 	char clean[CLEAN_SIZE];
 	size_t columns;

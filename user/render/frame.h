@@ -57,12 +57,11 @@ void frame_free(struct frame *frame);
  * in ASCII); a wide character is never split; bytes that are not clean text (text_clean()) become '?'. What is outside the frame
  * is dropped.
  */
-void frame_put(struct frame *frame, size_t line, size_t column, size_t width,
-               enum frame_style style, const char *text);
+void frame_put(struct frame *frame, size_t line, size_t column, size_t width, enum frame_style style, const char *text);
 
 /** As frame_put(), against the right edge of @width. */
-void frame_put_right(struct frame *frame, size_t line, size_t column, size_t width,
-                     enum frame_style style, const char *text);
+void frame_put_right(struct frame *frame, size_t line, size_t column, size_t width, enum frame_style style,
+                     const char *text);
 
 /** Marks a whole line as the one under the cursor. */
 void frame_select(struct frame *frame, size_t line);

@@ -91,8 +91,7 @@ static void spaces(struct buf *out, size_t count)
 		(void)buf_putc(out, ' ');
 }
 
-static void put_cell(const struct grid_column *column, const char *text, size_t width,
-                     struct buf *out)
+static void put_cell(const struct grid_column *column, const char *text, size_t width, struct buf *out)
 {
 	size_t columns = text_columns(text);
 	size_t from;
@@ -113,9 +112,8 @@ static void trim(struct buf *out, size_t from)
 }
 
 /* Returns what stands behind the line. */
-static const char *put_line(const struct grid *grid, const char *cells,
-                            const size_t width[GRID_MOST_COLUMNS], size_t max_width,
-                            struct buf *out)
+static const char *put_line(const struct grid *grid, const char *cells, const size_t width[GRID_MOST_COLUMNS],
+                            size_t max_width, struct buf *out)
 {
 	size_t from = out->len;
 	size_t used = 0; /* columns, of all up to the last cell that is not empty */
@@ -132,8 +130,7 @@ static const char *put_line(const struct grid *grid, const char *cells,
 	}
 	if (cells[0] != '\0' && (max_width == 0 || used + GAP < max_width)) {
 		spaces(out, GAP);
-		(void)grid_put_cut(out, cells,
-		                   max_width == 0 ? (size_t)-1 : max_width - used - GAP);
+		(void)grid_put_cut(out, cells, max_width == 0 ? (size_t)-1 : max_width - used - GAP);
 	}
 	if (!out->failed)
 		trim(out, from);
@@ -141,8 +138,7 @@ static const char *put_line(const struct grid *grid, const char *cells,
 	return next(cells);
 }
 
-static void put_titles(const struct grid *grid, const size_t width[GRID_MOST_COLUMNS],
-                       struct buf *out)
+static void put_titles(const struct grid *grid, const size_t width[GRID_MOST_COLUMNS], struct buf *out)
 {
 	size_t from = out->len;
 

@@ -23,9 +23,9 @@ struct grid {
 	size_t in_line;   /* cells of the line being made */
 };
 
-#define GRID_INIT(columns_)                                                                        \
-	{                                                                                          \
-		.columns = (columns_), .column_count = ARRAY_SIZE(columns_), .cells = BUF_INIT     \
+#define GRID_INIT(columns_)                                                                                            \
+	{                                                                                                              \
+		.columns = (columns_), .column_count = ARRAY_SIZE(columns_), .cells = BUF_INIT                         \
 	}
 #define GRID_MOST_COLUMNS 12
 #define _cleanup_grid_    __attribute__((cleanup(grid_free)))

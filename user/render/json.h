@@ -10,11 +10,11 @@ struct buf;
 /**
  * Renders a snapshot as one JSON object, keys as the contract in the README has them. Pure.
  *
- * Numbers are whole (above INT64_MAX: INT64_MAX), "time" and "duration" are seconds, "…_ns" nanoseconds, of CLOCK_BOOTTIME where they are a
- * moment. What there is none of is null: "peer", "bridge", "mac", "port_state"; and "receive" and "transmit" of an interface that
+ * Numbers are whole (above INT64_MAX: INT64_MAX), "time" and "duration" are seconds, to the milli- and the microsecond, "…_ns" nanoseconds, of
+ * CLOCK_BOOTTIME where they are a moment. Text is cleaned and cut where it must be for json_parse_snapshot() to take it. What there is none of is null: "peer", "bridge", "mac", "port_state"; and "receive" and "transmit" of an interface that
  * nobody counts. "segments", "wire_bytes" and "protocols" (those seen) are there only where a program is attached.
  *
- * @pretty: indented, with a final newline; else one line, with a final newline (one object a tick)
+ * @pretty: indented; else one line without a blank (one object a tick); both with a final newline
  * @ret: appended to; untouched on failure but for its mark `failed`
  * Returns 0 or -ENOMEM.
  */
@@ -29,5 +29,4 @@ int json_render(const struct snapshot *snap, bool pretty, struct buf *ret);
  * @ret_error: one line of clean text on -EINVAL, else untouched
  * Returns 0, -EINVAL or -ENOMEM.
  */
-int json_parse_snapshot(const char *text, size_t len, struct snapshot **ret, char *ret_error,
-                        size_t error_size);
+int json_parse_snapshot(const char *text, size_t len, struct snapshot **ret, char *ret_error, size_t error_size);

@@ -7,23 +7,22 @@
 #include "model/snapshot.h"
 
 /* Keys are a contract: those of the design are wanted when read, those added since may be missing. */
-#define WANTED(type_, struct_, key_, member)                                                       \
-	{                                                                                          \
-		.key = (key_), .type = (type_), .offset = offsetof(struct struct_, member)         \
+#define WANTED(type_, struct_, key_, member)                                                                           \
+	{                                                                                                              \
+		.key = (key_), .type = (type_), .offset = offsetof(struct struct_, member)                             \
 	}
-#define OPTIONAL(type_, struct_, key_, member)                                                     \
-	{                                                                                          \
-		.key = (key_), .type = (type_), .offset = offsetof(struct struct_, member),        \
-		.optional = true                                                                   \
+#define OPTIONAL(type_, struct_, key_, member)                                                                         \
+	{                                                                                                              \
+		.key = (key_), .type = (type_), .offset = offsetof(struct struct_, member), .optional = true           \
 	}
-#define MAC(struct_)                                                                               \
-	{                                                                                          \
-		.key = "mac", .type = JSON_FIELD_MAC, .offset = offsetof(struct struct_, mac),     \
-		.has_offset = offsetof(struct struct_, has_mac), .optional = true                  \
+#define MAC(struct_)                                                                                                   \
+	{                                                                                                              \
+		.key = "mac", .type = JSON_FIELD_MAC, .offset = offsetof(struct struct_, mac),                         \
+		.has_offset = offsetof(struct struct_, has_mac), .optional = true                                      \
 	}
-#define SHAPE(fields_)                                                                             \
-	{                                                                                          \
-		.fields = (fields_), .count = ARRAY_SIZE(fields_)                                  \
+#define SHAPE(fields_)                                                                                                 \
+	{                                                                                                              \
+		.fields = (fields_), .count = ARRAY_SIZE(fields_)                                                      \
 	}
 
 static const struct json_field owner_fields[] = {
@@ -37,12 +36,9 @@ static const struct json_field owner_fields[] = {
 };
 
 static const struct json_field netns_fields[] = {
-	WANTED(JSON_FIELD_U64, netns, "netns", inode),
-	WANTED(JSON_FIELD_TEXT, netns, "name", name),
-	WANTED(JSON_FIELD_OWNER, netns, "kind", kind),
-	WANTED(JSON_FIELD_BOOL, netns, "held", held),
-	OPTIONAL(JSON_FIELD_TEXT, netns, "held_by", held_by),
-	OPTIONAL(JSON_FIELD_BOOL, netns, "gone", gone),
+	WANTED(JSON_FIELD_U64, netns, "netns", inode),        WANTED(JSON_FIELD_TEXT, netns, "name", name),
+	WANTED(JSON_FIELD_OWNER, netns, "kind", kind),        WANTED(JSON_FIELD_BOOL, netns, "held", held),
+	OPTIONAL(JSON_FIELD_TEXT, netns, "held_by", held_by), OPTIONAL(JSON_FIELD_BOOL, netns, "gone", gone),
 	OPTIONAL(JSON_FIELD_U64, netns, "birth_ns", birth),
 };
 
@@ -94,16 +90,14 @@ void json_class_key(enum ctnet_class c, char out[JSON_CLASS_KEY_SIZE])
 	if (c == CTNET_ARP || c == CTNET_OTHER)
 		(void)snprintf(out, JSON_CLASS_KEY_SIZE, "%s", class_family(c));
 	else
-		(void)snprintf(out, JSON_CLASS_KEY_SIZE, "%s_%s", class_family(c),
-		               class_protocol(c));
+		(void)snprintf(out, JSON_CLASS_KEY_SIZE, "%s_%s", class_family(c), class_protocol(c));
 }
 
 const char *json_port_state_name(enum port_state state)
 {
 	static const char *const names[] = {
-		[PORT_DISABLED] = "disabled", [PORT_LISTENING] = "listening",
-		[PORT_LEARNING] = "learning", [PORT_FORWARDING] = "forwarding",
-		[PORT_BLOCKING] = "blocking",
+		[PORT_DISABLED] = "disabled",     [PORT_LISTENING] = "listening", [PORT_LEARNING] = "learning",
+		[PORT_FORWARDING] = "forwarding", [PORT_BLOCKING] = "blocking",
 	};
 
 	return (size_t)state < ARRAY_SIZE(names) ? names[state] : NULL;

@@ -20,22 +20,14 @@
 #define LATEST_TIME  1e11 /* seconds: the year 5138; milliseconds of it are exact in a double */
 #define LONGEST_LOOK 1e6
 
-static void json_release(json_t **json)
-{
-	json_decref(*json);
-}
-
 static int read_bucket(struct json_reader *reader, json_t *value, void *item)
 {
 	return json_read_number(reader, value, INT64_MAX, item);
 }
 
-static int read_histogram(struct json_reader *reader, json_t *histograms, const char *key,
-                          struct histogram *times)
+static int read_histogram(struct json_reader *reader, json_t *histograms, const char *key, struct histogram *times)
 {
-	struct json_items buckets = { .size = sizeof(uint64_t),
-		                      .most = HISTOGRAM_BUCKETS,
-		                      .read = read_bucket };
+	struct json_items buckets = { .size = sizeof(uint64_t), .most = HISTOGRAM_BUCKETS, .read = read_bucket };
 	json_t *value;
 	size_t mark;
 	int r = json_member(reader, histograms, key, JSON_OBJECT, false, &value);
@@ -122,11 +114,9 @@ static int read_source_detail(struct json_reader *reader, json_t *details, struc
 	return json_read_text(reader, text, &source->detail);
 }
 
-static int read_sources(struct json_reader *reader, json_t *sources, json_t *details,
-                        struct snapshot *snap)
+static int read_sources(struct json_reader *reader, json_t *sources, json_t *details, struct snapshot *snap)
 {
-	struct source *source =
-		arena_array(reader->arena, json_object_size(sources), sizeof(*source));
+	struct source *source = arena_array(reader->arena, json_object_size(sources), sizeof(*source));
 	const char *name;
 	json_t *state;
 
@@ -198,8 +188,7 @@ static int read_named(struct json_reader *reader, json_t *root, struct snapshot 
 	return r;
 }
 
-static int read_time(struct json_reader *reader, json_t *root, const char *key, double max,
-                     double *ret)
+static int read_time(struct json_reader *reader, json_t *root, const char *key, double max, double *ret)
 {
 	json_t *value;
 	size_t mark;
@@ -219,8 +208,7 @@ static int read_header(struct json_reader *reader, json_t *root, struct snapshot
 	int r = json_read_counter(reader, root, "version", &version);
 
 	if (r == 0 && version != 1)
-		r = json_wrong(reader, "version %" PRIu64 " is not known here, only version 1",
-		               version);
+		r = json_wrong(reader, "version %" PRIu64 " is not known here, only version 1", version);
 	if (r == 0)
 		r = read_time(reader, root, "time", LATEST_TIME, &snap->time);
 	if (r == 0 && json_object_get(root, "duration"))
@@ -245,11 +233,10 @@ static int read_snapshot(struct json_reader *reader, json_t *root, struct snapsh
 	return r;
 }
 
-int json_parse_snapshot(const char *text, size_t len, struct snapshot **ret, char *ret_error,
-                        size_t error_size)
+int json_parse_snapshot(const char *text, size_t len, struct snapshot **ret, char *ret_error, size_t error_size)
 {
 	struct json_reader reader = { .error = ret_error, .error_size = error_size };
-	_cleanup_(json_release) json_t *root = NULL;
+	json_auto_t *root = NULL;
 	_cleanup_snapshot_ struct snapshot *snap = NULL;
 	json_error_t error;
 	int r;
@@ -260,8 +247,7 @@ int json_parse_snapshot(const char *text, size_t len, struct snapshot **ret, cha
 	if (!root && json_error_code(&error) == json_error_out_of_memory)
 		return -ENOMEM;
 	if (!root)
-		return json_wrong(&reader, "line %d column %d: %s", error.line, error.column,
-		                  error.text);
+		return json_wrong(&reader, "line %d column %d: %s", error.line, error.column, error.text);
 	r = snapshot_new(&snap);
 	if (r < 0)
 		return r;

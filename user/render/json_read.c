@@ -14,6 +14,7 @@
 #include "base/text.h"
 #include "model/snapshot.h"
 #include "render/json_fields.h"
+#include "render/json_tree.h"
 
 int json_wrong(struct json_reader *reader, const char *format, ...)
 {
@@ -24,15 +25,13 @@ int json_wrong(struct json_reader *reader, const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(what, sizeof(what), format, args);
 	va_end(args);
-	(void)snprintf(line, sizeof(line), "%s%s%s", reader->path, reader->path_len > 0 ? ": " : "",
-	               what);
+	(void)snprintf(line, sizeof(line), "%s%s%s", reader->path, reader->path_len > 0 ? ": " : "", what);
 	/* keys and snippets of the input are in it: this is shown on a terminal */
 	(void)text_clean(line, strlen(line), reader->error, reader->error_size);
 	return -EINVAL;
 }
 
-static size_t enter(struct json_reader *reader, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+static size_t enter(struct json_reader *reader, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* What does not fit is cut off: the path is for people. */
 static size_t enter(struct json_reader *reader, const char *format, ...)
@@ -79,17 +78,16 @@ static bool is_type(const json_t *value, json_type type)
 static const char *type_name(json_type type)
 {
 	static const char *const names[] = {
-		[JSON_OBJECT] = "an object",    [JSON_ARRAY] = "an array",
-		[JSON_STRING] = "text",         [JSON_INTEGER] = "a whole number",
-		[JSON_REAL] = "a number",       [JSON_TRUE] = "true or false",
-		[JSON_FALSE] = "true or false", [JSON_NULL] = "null",
+		[JSON_OBJECT] = "an object",       [JSON_ARRAY] = "an array", [JSON_STRING] = "text",
+		[JSON_INTEGER] = "a whole number", [JSON_REAL] = "a number",  [JSON_TRUE] = "true or false",
+		[JSON_FALSE] = "true or false",    [JSON_NULL] = "null",
 	};
 
 	return names[type];
 }
 
-int json_member(struct json_reader *reader, json_t *object, const char *key, json_type type,
-                bool optional, json_t **ret)
+int json_member(struct json_reader *reader, json_t *object, const char *key, json_type type, bool optional,
+                json_t **ret)
 {
 	json_t *value = json_object_get(object, key);
 	size_t mark;
@@ -131,7 +129,7 @@ int json_read_seconds(struct json_reader *reader, json_t *value, double max, dou
 
 static int check_text(struct json_reader *reader, const char *text, size_t len, size_t size)
 {
-	char clean[JSON_TEXT_MAX];
+	char clean[TREE_TEXT_MAX];
 
 	if (size > sizeof(clean))
 		size = sizeof(clean);
@@ -144,7 +142,7 @@ static int check_text(struct json_reader *reader, const char *text, size_t len, 
 
 static int keep_text(struct json_reader *reader, const char *text, size_t len, const char **ret)
 {
-	int r = check_text(reader, text, len, JSON_TEXT_MAX);
+	int r = check_text(reader, text, len, TREE_TEXT_MAX);
 	char *kept;
 
 	if (r < 0)
@@ -227,8 +225,7 @@ static const char *port_name(unsigned int i)
 }
 
 /* The number whose name the value has. */
-static int read_enum(struct json_reader *reader, json_t *value,
-                     const char *(*name_of)(unsigned int), unsigned int *ret)
+static int read_enum(struct json_reader *reader, json_t *value, const char *(*name_of)(unsigned int), unsigned int *ret)
 {
 	const char *text = json_string_value(value);
 	const char *name;
@@ -244,8 +241,7 @@ static int read_enum(struct json_reader *reader, json_t *value,
 	return json_wrong(reader, "\"%.32s\" is not known", text);
 }
 
-static int read_whole(struct json_reader *reader, json_t *value, const struct json_field *field,
-                      char *at)
+static int read_whole(struct json_reader *reader, json_t *value, const struct json_field *field, char *at)
 {
 	uint64_t number = 0;
 	uint32_t u32;
@@ -255,8 +251,7 @@ static int read_whole(struct json_reader *reader, json_t *value, const struct js
 	if (field->type == JSON_FIELD_U64)
 		r = json_read_number(reader, value, INT64_MAX, &number);
 	else
-		r = json_read_number(reader, value,
-		                     field->type == JSON_FIELD_PID ? INT_MAX : UINT32_MAX, &number);
+		r = json_read_number(reader, value, field->type == JSON_FIELD_PID ? INT_MAX : UINT32_MAX, &number);
 	if (r < 0)
 		return r;
 	u32 = (uint32_t)number;
@@ -280,8 +275,7 @@ static int read_bool(struct json_reader *reader, json_t *value, char *at)
 	return 0;
 }
 
-static int read_named(struct json_reader *reader, json_t *value, const struct json_field *field,
-                      char *at)
+static int read_named(struct json_reader *reader, json_t *value, const struct json_field *field, char *at)
 {
 	unsigned int number = PORT_NONE;
 	int r = 0;
@@ -297,8 +291,7 @@ static int read_named(struct json_reader *reader, json_t *value, const struct js
 	return r;
 }
 
-static int read_field(struct json_reader *reader, json_t *value, const struct json_field *field,
-                      char *base)
+static int read_field(struct json_reader *reader, json_t *value, const struct json_field *field, char *base)
 {
 	char *at = base + field->offset;
 	const bool yes = true;
@@ -346,8 +339,7 @@ static void fill_missing(const struct json_field *field, char *base)
 		memcpy(base + field->offset, &none, sizeof(none));
 }
 
-int json_read_shape(struct json_reader *reader, json_t *object, const struct json_shape *shape,
-                    void *base)
+int json_read_shape(struct json_reader *reader, json_t *object, const struct json_shape *shape, void *base)
 {
 	if (!json_is_object(object))
 		return json_wrong(reader, "not an object");

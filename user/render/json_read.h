@@ -9,9 +9,6 @@
 struct arena;
 struct json_shape;
 
-/** Longest text that is read, in bytes with the NUL. */
-#define JSON_TEXT_MAX 1024
-
 /** Reads other people's JSON into structs, and knows where it is, to say what is wrong there. */
 struct json_reader {
 	struct arena *arena; /* owns all text that is read */
@@ -22,8 +19,7 @@ struct json_reader {
 };
 
 /** Says what is wrong at the current place. Returns -EINVAL. */
-int json_wrong(struct json_reader *reader, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
+int json_wrong(struct json_reader *reader, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /** Steps into a member or an item. Returns what json_leave() takes to step back. */
 size_t json_enter_key(struct json_reader *reader, const char *key);
@@ -36,8 +32,8 @@ void json_leave(struct json_reader *reader, size_t mark);
  * @optional: it may be missing: @ret is NULL then
  * Returns 0, or -EINVAL for what is no object, has no such member, or one of another type.
  */
-int json_member(struct json_reader *reader, json_t *object, const char *key, json_type type,
-                bool optional, json_t **ret);
+int json_member(struct json_reader *reader, json_t *object, const char *key, json_type type, bool optional,
+                json_t **ret);
 
 /*
  * A value of the current place. Each returns 0, -EINVAL, or where text is kept -ENOMEM; the output is untouched on failure.
@@ -62,8 +58,7 @@ int json_read_name(struct json_reader *reader, json_t *value, char *out, size_t 
 int json_read_counter(struct json_reader *reader, json_t *object, const char *key, uint64_t *ret);
 
 /** All plain members of a struct. @base is partly filled on failure. */
-int json_read_shape(struct json_reader *reader, json_t *object, const struct json_shape *shape,
-                    void *base);
+int json_read_shape(struct json_reader *reader, json_t *object, const struct json_shape *shape, void *base);
 
 /** What an array is read into. */
 struct json_items {

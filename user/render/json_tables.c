@@ -39,8 +39,7 @@ static int read_address(struct json_reader *reader, json_t *value, void *item)
 }
 
 /* Readers rely on the order. What is in order stays as it is, byte for byte, whatever qsort() does with equals. */
-static void put_in_order(void *items, size_t count, size_t size,
-                         int (*compare)(const void *, const void *))
+static void put_in_order(void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
 {
 	const char *at = items;
 
@@ -52,12 +51,10 @@ static void put_in_order(void *items, size_t count, size_t size,
 	}
 }
 
-static int read_addresses(struct json_reader *reader, json_t *object, bool optional,
-                          const struct address **ret, size_t *ret_count)
+static int read_addresses(struct json_reader *reader, json_t *object, bool optional, const struct address **ret,
+                          size_t *ret_count)
 {
-	struct json_items items = { .size = sizeof(struct address),
-		                    .most = MOST_ADDRESSES,
-		                    .read = read_address };
+	struct json_items items = { .size = sizeof(struct address), .most = MOST_ADDRESSES, .read = read_address };
 	int r = json_read_items(reader, object, "addresses", optional, &items);
 
 	if (r < 0)
@@ -68,8 +65,7 @@ static int read_addresses(struct json_reader *reader, json_t *object, bool optio
 	return 0;
 }
 
-static int read_direction(struct json_reader *reader, json_t *object, bool split,
-                          struct counters *counters)
+static int read_direction(struct json_reader *reader, json_t *object, bool split, struct counters *counters)
 {
 	int r = json_read_counter(reader, object, "packets", &counters->total.packets);
 
@@ -108,9 +104,7 @@ static int read_classes(struct json_reader *reader, json_t *classes, struct coun
 	return 0;
 }
 
-static const char *const direction_key[DIRECTIONS] = {
-	[RECEIVE] = "receive", [TRANSMIT] = "transmit"
-};
+static const char *const direction_key[DIRECTIONS] = { [RECEIVE] = "receive", [TRANSMIT] = "transmit" };
 
 static int read_protocols(struct json_reader *reader, json_t *object, struct traffic *traffic)
 {
@@ -158,8 +152,7 @@ static int read_traffic(struct json_reader *reader, json_t *object, struct traff
 	json_t *value;
 	int r;
 
-	if (json_is_null(json_object_get(object, "receive")) &&
-	    json_is_null(json_object_get(object, "transmit")))
+	if (json_is_null(json_object_get(object, "receive")) && json_is_null(json_object_get(object, "transmit")))
 		return 0;
 	traffic->known = true;
 	r = read_directions(reader, object, traffic);
@@ -221,12 +214,8 @@ static int compare_interfaces(const void *a, const void *b)
 
 static int read_netns(struct json_reader *reader, json_t *value, void *item)
 {
-	struct json_items owners = { .size = sizeof(struct owner),
-		                     .most = MOST_OWNERS,
-		                     .read = read_owner };
-	struct json_items links = { .size = sizeof(struct interface),
-		                    .most = MOST_LINKS,
-		                    .read = read_interface };
+	struct json_items owners = { .size = sizeof(struct owner), .most = MOST_OWNERS, .read = read_owner };
+	struct json_items links = { .size = sizeof(struct interface), .most = MOST_LINKS, .read = read_interface };
 	struct netns *ns = item;
 	int r = json_read_shape(reader, value, &json_netns_shape, ns);
 
@@ -261,9 +250,7 @@ static int read_port(struct json_reader *reader, json_t *value, void *item)
 
 static int read_bridge(struct json_reader *reader, json_t *value, void *item)
 {
-	struct json_items ports = { .size = sizeof(const char *),
-		                    .most = MOST_LINKS,
-		                    .read = read_port };
+	struct json_items ports = { .size = sizeof(const char *), .most = MOST_LINKS, .read = read_port };
 	struct bridge *bridge = item;
 	int r = json_read_shape(reader, value, &json_bridge_shape, bridge);
 
@@ -292,12 +279,8 @@ static int compare_bridges(const void *a, const void *b)
 
 int json_read_tables(struct json_reader *reader, json_t *root, struct snapshot *snap)
 {
-	struct json_items namespaces = { .size = sizeof(struct netns),
-		                         .most = MOST_NAMESPACES,
-		                         .read = read_netns };
-	struct json_items bridges = { .size = sizeof(struct bridge),
-		                      .most = MOST_LINKS,
-		                      .read = read_bridge };
+	struct json_items namespaces = { .size = sizeof(struct netns), .most = MOST_NAMESPACES, .read = read_netns };
+	struct json_items bridges = { .size = sizeof(struct bridge), .most = MOST_LINKS, .read = read_bridge };
 	int r = json_read_items(reader, root, "namespaces", false, &namespaces);
 
 	if (r == 0)

@@ -2,37 +2,41 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/buf.h"
+#include "base/cleanup.h"
 #include "model/snapshot.h"
 #include "render/json.h"
 #include "render/json_fields.h"
-#include "render/json_text.h"
+#include "render/json_tree.h"
 #include "render/show.h"
 
-static void write_mac(struct json_text *json, const struct json_field *field, const char *base)
+/*
+ * Each function makes one value, or adds members to one: jansson's functions take what another could not make, NULL, and fail in turn, so that
+ * a lack of memory is seen at the end.
+ */
+
+static json_t *mac_value(const struct json_field *field, const char *base)
 {
 	char text[SHOW_MAC_SIZE];
 	bool has;
 
 	memcpy(&has, base + field->has_offset, sizeof(has));
-	if (has)
-		show_mac((const uint8_t *)base + field->offset, text);
-	json_put_string_or_null(json, field->key, has ? text : NULL);
+	if (!has)
+		return json_null();
+	show_mac((const uint8_t *)base + field->offset, text);
+	return tree_text(text);
 }
 
 /* The named kinds: enums, which have the size of an unsigned int with gcc and clang here. */
-static void write_enum(struct json_text *json, const struct json_field *field, unsigned int value)
+static json_t *enum_value(enum json_field_type type, unsigned int value)
 {
-	if (field->type == JSON_FIELD_OWNER)
-		json_put_string(json, field->key, owner_kind_name((enum owner_kind)value));
-	else if (field->type == JSON_FIELD_LINK)
-		json_put_string(json, field->key, link_kind_name((enum link_kind)value));
-	else
-		json_put_string_or_null(json, field->key,
-		                        json_port_state_name((enum port_state)value));
+	if (type == JSON_FIELD_OWNER)
+		return tree_text(owner_kind_name((enum owner_kind)value));
+	if (type == JSON_FIELD_LINK)
+		return tree_text(link_kind_name((enum link_kind)value));
+	return tree_text_or_null(json_port_state_name((enum port_state)value));
 }
 
-static void write_field(struct json_text *json, const struct json_field *field, const char *base)
+static json_t *field_value(const struct json_field *field, const char *base)
 {
 	const char *at = base + field->offset;
 	union {
@@ -47,237 +51,271 @@ static void write_field(struct json_text *json, const struct json_field *field, 
 	switch (field->type) {
 	case JSON_FIELD_U64:
 		memcpy(&value.u64, at, sizeof(value.u64));
-		json_put_number(json, field->key, value.u64);
-		break;
+		return tree_number(value.u64);
 	case JSON_FIELD_U32:
 		memcpy(&value.u32, at, sizeof(value.u32));
-		json_put_number(json, field->key, value.u32);
-		break;
+		return tree_number(value.u32);
 	case JSON_FIELD_PID:
 		memcpy(&value.pid, at, sizeof(value.pid));
-		json_put_number(json, field->key, value.pid > 0 ? (uint64_t)value.pid : 0);
-		break;
+		return tree_number(value.pid > 0 ? (uint64_t)value.pid : 0);
 	case JSON_FIELD_BOOL:
 		memcpy(&value.yes, at, sizeof(value.yes));
-		json_put_bool(json, field->key, value.yes);
-		break;
+		return json_boolean(value.yes);
 	case JSON_FIELD_TEXT:
 		memcpy(&value.text, at, sizeof(value.text));
-		json_put_string(json, field->key, value.text);
-		break;
+		return tree_text(value.text);
 	case JSON_FIELD_NAME:
-		json_put_string(json, field->key, at);
-		break;
+		return tree_text(at);
 	case JSON_FIELD_NAME_NULL:
-		json_put_string_or_null(json, field->key, at);
-		break;
+		return tree_text_or_null(at);
 	case JSON_FIELD_MAC:
-		write_mac(json, field, base);
-		break;
+		return mac_value(field, base);
 	case JSON_FIELD_OWNER:
 	case JSON_FIELD_LINK:
 	case JSON_FIELD_PORT:
 		memcpy(&value.number, at, sizeof(value.number));
-		write_enum(json, field, value.number);
-		break;
+		return enum_value(field->type, value.number);
 	}
+	return NULL;
 }
 
-static void write_shape(struct json_text *json, const struct json_shape *shape, const void *base)
+/* The plain members of a struct, as an object that the others are added to. */
+static json_t *shape_value(const struct json_shape *shape, const void *base)
 {
-	for (size_t i = 0; i < shape->count; i++)
-		write_field(json, &shape->fields[i], base);
+	json_auto_t *object = json_object();
+
+	for (size_t i = 0; i < shape->count; i++) {
+		const struct json_field *field = &shape->fields[i];
+
+		if (tree_set(object, field->key, field_value(field, base)) < 0)
+			return NULL;
+	}
+	return TAKE_PTR(object);
 }
 
-static void write_addresses(struct json_text *json, const struct address *addresses, size_t count)
+/* An array of what @make makes of each row. */
+static json_t *array_value(const void *first, size_t count, size_t size, json_t *(*make)(const void *row))
+{
+	json_auto_t *array = json_array();
+	const char *row = first;
+
+	for (size_t i = 0; i < count; i++, row += size) {
+		if (json_array_append_new(array, make(row)) < 0)
+			return NULL;
+	}
+	return TAKE_PTR(array);
+}
+
+static json_t *address_value(const void *row)
 {
 	char text[SHOW_ADDRESS_SIZE];
 
-	json_put_open_flat(json, "addresses", '[');
-	for (size_t i = 0; i < count; i++) {
-		address_format(&addresses[i], text, sizeof(text));
-		json_put_string(json, NULL, text);
-	}
-	json_put_close(json, ']');
+	address_format(row, text, sizeof(text));
+	return tree_text(text);
 }
 
-static void write_direction(struct json_text *json, const char *key,
-                            const struct counters *counters, bool split)
+static json_t *direction_value(const struct counters *counters, bool split)
 {
-	json_put_open_flat(json, key, '{');
-	json_put_number(json, "packets", counters->total.packets);
-	json_put_number(json, "bytes", counters->total.bytes);
+	json_auto_t *object = json_object();
+	int r = tree_set(object, "packets", tree_number(counters->total.packets));
+
+	r |= tree_set(object, "bytes", tree_number(counters->total.bytes));
 	if (split) {
-		json_put_number(json, "segments", counters->segments);
-		json_put_number(json, "wire_bytes", counters->wire_bytes);
+		r |= tree_set(object, "segments", tree_number(counters->segments));
+		r |= tree_set(object, "wire_bytes", tree_number(counters->wire_bytes));
 	}
-	json_put_close(json, '}');
+	return r ? NULL : TAKE_PTR(object);
 }
 
-static void write_classes(struct json_text *json, const char *key, const struct counters *counters)
+/* Those protocols that were seen. */
+static json_t *classes_value(const struct counters *counters)
 {
-	char name[JSON_CLASS_KEY_SIZE];
+	json_auto_t *object = json_object();
+	char key[JSON_CLASS_KEY_SIZE];
 
-	json_put_open_flat(json, key, '{');
 	for (unsigned int i = 0; i < CTNET_CLASSES; i++) {
-		const struct count *count = &counters->by_class[i];
+		const struct counters class = { .total = counters->by_class[i] };
 
-		if (count->packets == 0 && count->bytes == 0)
+		if (class.total.packets == 0 && class.total.bytes == 0)
 			continue;
-		json_class_key((enum ctnet_class)i, name);
-		json_put_open(json, name, '{');
-		json_put_number(json, "packets", count->packets);
-		json_put_number(json, "bytes", count->bytes);
-		json_put_close(json, '}');
+		json_class_key((enum ctnet_class)i, key);
+		if (tree_set(object, key, direction_value(&class, false)) < 0)
+			return NULL;
 	}
-	json_put_close(json, '}');
+	return TAKE_PTR(object);
 }
 
-static void write_traffic(struct json_text *json, const struct traffic *traffic)
+static json_t *protocols_value(const struct traffic *traffic)
 {
+	json_auto_t *object = json_object();
+	int r = tree_set(object, "receive", classes_value(&traffic->dir[RECEIVE]));
+
+	r |= tree_set(object, "transmit", classes_value(&traffic->dir[TRANSMIT]));
+	return r ? NULL : TAKE_PTR(object);
+}
+
+static int add_traffic(json_t *object, const struct traffic *traffic)
+{
+	int r;
+
 	if (!traffic->known) {
-		json_put_null(json, "receive");
-		json_put_null(json, "transmit");
-		return;
+		r = tree_set(object, "receive", json_null());
+		r |= tree_set(object, "transmit", json_null());
+		return r;
 	}
-	write_direction(json, "receive", &traffic->dir[RECEIVE], traffic->split);
-	write_direction(json, "transmit", &traffic->dir[TRANSMIT], traffic->split);
-	json_put_number(json, "receive_dropped", traffic->receive_dropped);
-	json_put_bool(json, "midlife", traffic->midlife);
-	if (!traffic->split)
-		return;
-	json_put_open(json, "protocols", '{');
-	write_classes(json, "receive", &traffic->dir[RECEIVE]);
-	write_classes(json, "transmit", &traffic->dir[TRANSMIT]);
-	json_put_close(json, '}');
+	r = tree_set(object, "receive", direction_value(&traffic->dir[RECEIVE], traffic->split));
+	r |= tree_set(object, "transmit", direction_value(&traffic->dir[TRANSMIT], traffic->split));
+	r |= tree_set(object, "receive_dropped", tree_number(traffic->receive_dropped));
+	r |= tree_set(object, "midlife", json_boolean(traffic->midlife));
+	if (traffic->split)
+		r |= tree_set(object, "protocols", protocols_value(traffic));
+	return r;
 }
 
-static void write_interface(struct json_text *json, const struct interface *link)
+static json_t *interface_value(const void *row)
 {
-	json_put_open(json, NULL, '{');
-	write_shape(json, &json_interface_shape, link);
-	write_addresses(json, link->addresses, link->address_count);
-	if (link->peer.known) {
-		json_put_open_flat(json, "peer", '{');
-		write_shape(json, &json_peer_shape, &link->peer);
-		json_put_close(json, '}');
-	} else {
-		json_put_null(json, "peer");
-	}
-	write_traffic(json, &link->traffic);
-	json_put_close(json, '}');
+	const struct interface *link = row;
+	const struct peer *peer = &link->peer;
+	json_auto_t *object = shape_value(&json_interface_shape, link);
+	int r = tree_set(object, "addresses",
+	                 array_value(link->addresses, link->address_count, sizeof(*link->addresses), address_value));
+
+	r |= tree_set(object, "peer", peer->known ? shape_value(&json_peer_shape, peer) : json_null());
+	r |= add_traffic(object, &link->traffic);
+	return r ? NULL : TAKE_PTR(object);
 }
 
-static void write_netns(struct json_text *json, const struct netns *ns)
+static json_t *owner_value(const void *row)
 {
-	json_put_open(json, NULL, '{');
-	write_shape(json, &json_netns_shape, ns);
-	json_put_open(json, "owners", '[');
-	for (size_t i = 0; i < ns->owner_count; i++) {
-		json_put_open_flat(json, NULL, '{');
-		write_shape(json, &json_owner_shape, &ns->owners[i]);
-		json_put_close(json, '}');
-	}
-	json_put_close(json, ']');
-	json_put_open(json, "interfaces", '[');
-	for (size_t i = 0; i < ns->interface_count; i++)
-		write_interface(json, &ns->interfaces[i]);
-	json_put_close(json, ']');
-	json_put_close(json, '}');
+	return shape_value(&json_owner_shape, row);
 }
 
-static void write_bridge(struct json_text *json, const struct bridge *bridge)
+static json_t *netns_value(const void *row)
 {
-	json_put_open(json, NULL, '{');
-	write_shape(json, &json_bridge_shape, bridge);
-	write_addresses(json, bridge->addresses, bridge->address_count);
-	json_put_open_flat(json, "ports", '[');
-	for (size_t i = 0; i < bridge->port_count; i++)
-		json_put_string(json, NULL, bridge->ports[i]);
-	json_put_close(json, ']');
-	write_traffic(json, &bridge->traffic);
-	json_put_close(json, '}');
+	const struct netns *ns = row;
+	json_auto_t *object = shape_value(&json_netns_shape, ns);
+	int r = tree_set(object, "owners", array_value(ns->owners, ns->owner_count, sizeof(*ns->owners), owner_value));
+
+	r |= tree_set(object, "interfaces",
+	              array_value(ns->interfaces, ns->interface_count, sizeof(*ns->interfaces), interface_value));
+	return r ? NULL : TAKE_PTR(object);
 }
 
-static void write_sources(struct json_text *json, const struct snapshot *snap)
+static json_t *port_value(const void *row)
 {
-	json_put_open_flat(json, "sources", '{');
-	for (size_t i = 0; i < snap->source_count; i++)
-		json_put_string(json, snap->sources[i].name, snap->sources[i].state);
-	json_put_close(json, '}');
-	json_put_open(json, "source_details", '{');
+	return tree_text(*(const char *const *)row);
+}
+
+static json_t *bridge_value(const void *row)
+{
+	const struct bridge *bridge = row;
+	json_auto_t *object = shape_value(&json_bridge_shape, bridge);
+	int r = tree_set(object, "addresses",
+	                 array_value(bridge->addresses, bridge->address_count, sizeof(*bridge->addresses),
+	                             address_value));
+
+	r |= tree_set(object, "ports",
+	              array_value(bridge->ports, bridge->port_count, sizeof(*bridge->ports), port_value));
+	r |= add_traffic(object, &bridge->traffic);
+	return r ? NULL : TAKE_PTR(object);
+}
+
+static json_t *source_value(const struct source *source)
+{
+	json_auto_t *object = json_object();
+	int r = tree_set(object, "up", json_boolean(source->up));
+
+	r |= tree_set(object, "incomplete", json_boolean(source->incomplete));
+	r |= tree_set(object, "detail", tree_text(source->detail));
+	return r ? NULL : TAKE_PTR(object);
+}
+
+static int add_sources(json_t *root, const struct snapshot *snap)
+{
+	json_auto_t *states = json_object();
+	json_auto_t *details = json_object();
+	int r = 0;
+
 	for (size_t i = 0; i < snap->source_count; i++) {
 		const struct source *source = &snap->sources[i];
 
-		json_put_open_flat(json, source->name, '{');
-		json_put_bool(json, "up", source->up);
-		json_put_bool(json, "incomplete", source->incomplete);
-		json_put_string(json, "detail", source->detail);
-		json_put_close(json, '}');
+		r |= tree_set(states, source->name, tree_text(source->state));
+		r |= tree_set(details, source->name, source_value(source));
 	}
-	json_put_close(json, '}');
+	r |= tree_set(root, "sources", TAKE_PTR(states));
+	r |= tree_set(root, "source_details", TAKE_PTR(details));
+	return r;
 }
 
-static void write_histogram(struct json_text *json, const char *key, const struct histogram *times)
+static json_t *bucket_value(const void *row)
 {
-	json_put_open_flat(json, key, '{');
-	json_put_number(json, "count", times->count);
-	json_put_number(json, "sum_ns", times->sum_ns);
-	json_put_open(json, "buckets", '[');
-	for (size_t i = 0; i < HISTOGRAM_BUCKETS; i++)
-		json_put_number(json, NULL, times->bucket[i]);
-	json_put_close(json, ']');
-	json_put_close(json, '}');
+	return tree_number(*(const uint64_t *)row);
 }
 
-static void write_lifecycle(struct json_text *json, const struct snapshot *snap)
+static json_t *histogram_value(const struct histogram *times)
 {
-	json_put_open(json, "lifecycle", '{');
-	write_shape(json, &json_lifecycle_shape, &snap->lifecycle);
-	json_put_number(json, "alive", snap->alive);
-	json_put_number(json, "held", snap->held);
-	json_put_open(json, "histograms", '{');
-	write_histogram(json, "setup", &snap->lifecycle.setup);
-	write_histogram(json, "teardown", &snap->lifecycle.teardown);
-	write_histogram(json, "lifetime", &snap->lifecycle.lifetime);
-	json_put_close(json, '}');
-	json_put_close(json, '}');
+	json_auto_t *object = json_object();
+	int r = tree_set(object, "count", tree_number(times->count));
+
+	r |= tree_set(object, "sum_ns", tree_number(times->sum_ns));
+	r |= tree_set(object, "buckets",
+	              array_value(times->bucket, HISTOGRAM_BUCKETS, sizeof(*times->bucket), bucket_value));
+	return r ? NULL : TAKE_PTR(object);
 }
 
-static void write_snapshot(struct json_text *json, const struct snapshot *snap)
+static json_t *histograms_value(const struct lifecycle *lifecycle)
 {
-	json_put_open(json, NULL, '{');
-	json_put_number(json, "version", 1);
-	json_put_seconds(json, "time", snap->time, 3);
-	json_put_seconds(json, "duration", snap->duration, 6);
-	json_put_number(json, "boottime_ns", snap->now);
-	json_put_number(json, "observing_netns", snap->observing_inode);
-	write_sources(json, snap);
-	json_put_open(json, "namespaces", '[');
-	for (size_t i = 0; i < snap->namespace_count; i++)
-		write_netns(json, &snap->namespaces[i]);
-	json_put_close(json, ']');
-	json_put_open(json, "bridges", '[');
-	for (size_t i = 0; i < snap->bridge_count; i++)
-		write_bridge(json, &snap->bridges[i]);
-	json_put_close(json, ']');
-	write_lifecycle(json, snap);
-	json_put_open_flat(json, "losses", '{');
-	for (size_t i = 0; i < snap->loss_count; i++)
-		json_put_number(json, snap->losses[i].what, snap->losses[i].count);
-	json_put_close(json, '}');
-	json_put_close(json, '}');
+	json_auto_t *object = json_object();
+	int r = tree_set(object, "setup", histogram_value(&lifecycle->setup));
+
+	r |= tree_set(object, "teardown", histogram_value(&lifecycle->teardown));
+	r |= tree_set(object, "lifetime", histogram_value(&lifecycle->lifetime));
+	return r ? NULL : TAKE_PTR(object);
+}
+
+static json_t *lifecycle_value(const struct snapshot *snap)
+{
+	json_auto_t *object = shape_value(&json_lifecycle_shape, &snap->lifecycle);
+	int r = tree_set(object, "alive", tree_number(snap->alive));
+
+	r |= tree_set(object, "held", tree_number(snap->held));
+	r |= tree_set(object, "histograms", histograms_value(&snap->lifecycle));
+	return r ? NULL : TAKE_PTR(object);
+}
+
+static json_t *losses_value(const struct snapshot *snap)
+{
+	json_auto_t *object = json_object();
+
+	for (size_t i = 0; i < snap->loss_count; i++) {
+		if (tree_set(object, snap->losses[i].what, tree_number(snap->losses[i].count)) < 0)
+			return NULL;
+	}
+	return TAKE_PTR(object);
+}
+
+static json_t *snapshot_value(const struct snapshot *snap)
+{
+	json_auto_t *root = json_object();
+	int r = tree_set(root, "version", tree_number(1));
+
+	r |= tree_set(root, "time", tree_seconds(snap->time, TREE_MILLISECONDS));
+	r |= tree_set(root, "duration", tree_seconds(snap->duration, TREE_MICROSECONDS));
+	r |= tree_set(root, "boottime_ns", tree_number(snap->now));
+	r |= tree_set(root, "observing_netns", tree_number(snap->observing_inode));
+	r |= add_sources(root, snap);
+	r |= tree_set(root, "namespaces",
+	              array_value(snap->namespaces, snap->namespace_count, sizeof(*snap->namespaces), netns_value));
+	r |= tree_set(root, "bridges",
+	              array_value(snap->bridges, snap->bridge_count, sizeof(*snap->bridges), bridge_value));
+	r |= tree_set(root, "lifecycle", lifecycle_value(snap));
+	r |= tree_set(root, "losses", losses_value(snap));
+	return r ? NULL : TAKE_PTR(root);
 }
 
 int json_render(const struct snapshot *snap, bool pretty, struct buf *ret)
 {
-	struct json_text json = { .out = ret, .pretty = pretty, .first = true };
-	size_t before = ret->len;
+	json_auto_t *root = snapshot_value(snap);
 
-	write_snapshot(&json, snap);
-	(void)buf_putc(ret, '\n');
-	if (!ret->failed)
-		return 0;
-	ret->len = before;
-	return -ENOMEM;
+	return tree_write(root, pretty ? JSON_INDENT(2) : JSON_COMPACT, ret);
 }

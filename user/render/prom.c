@@ -29,8 +29,7 @@ static size_t series_of(const struct prom_row *row, enum prom_scope scope)
 	return series;
 }
 
-static size_t series_of_rows(const struct prom_row *rows, size_t count, enum prom_scope scope,
-                             enum prom_fate fate)
+static size_t series_of_rows(const struct prom_row *rows, size_t count, enum prom_scope scope, enum prom_fate fate)
 {
 	size_t series = 0;
 
@@ -72,8 +71,8 @@ static size_t apply_budget(struct prom_rows *rows, size_t left)
 
 	for (size_t i = 0; i < rows->group_count; i++) {
 		struct prom_group *group = &rows->groups[i];
-		size_t need = infos_written(group) + series_of_rows(group->rows, group->row_count,
-		                                                    PER_INTERFACE, FATE_WRITTEN);
+		size_t need = infos_written(group) +
+		              series_of_rows(group->rows, group->row_count, PER_INTERFACE, FATE_WRITTEN);
 
 		if (need > left) {
 			leave_out(group);
@@ -95,8 +94,7 @@ static size_t apply_budget(struct prom_rows *rows, size_t left)
 	return lost;
 }
 
-static void write_rows(const struct family *family, const struct prom_row *rows, size_t count,
-                       struct buf *out)
+static void write_rows(const struct family *family, const struct prom_row *rows, size_t count, struct buf *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (rows[i].fate == FATE_WRITTEN && family_samples(family, &rows[i]) > 0)
@@ -104,8 +102,7 @@ static void write_rows(const struct family *family, const struct prom_row *rows,
 	}
 }
 
-static void write_infos(const struct family *family, const struct prom_info *infos, size_t count,
-                        struct buf *out)
+static void write_infos(const struct family *family, const struct prom_info *infos, size_t count, struct buf *out)
 {
 	for (size_t i = 0; i < count; i++) {
 		if (infos[i].fate == FATE_WRITTEN)
@@ -113,8 +110,8 @@ static void write_infos(const struct family *family, const struct prom_info *inf
 	}
 }
 
-static void write_samples(const struct family *family, const struct prom_node *node,
-                          const struct prom_rows *rows, struct buf *out)
+static void write_samples(const struct family *family, const struct prom_node *node, const struct prom_rows *rows,
+                          struct buf *out)
 {
 	switch (family->scope) {
 	case PER_NODE:
@@ -133,8 +130,8 @@ static void write_samples(const struct family *family, const struct prom_node *n
 }
 
 /* A family without samples has no header either. */
-static void write_family(const struct family *family, const struct prom_node *node,
-                         const struct prom_rows *rows, struct buf *out)
+static void write_family(const struct family *family, const struct prom_node *node, const struct prom_rows *rows,
+                         struct buf *out)
 {
 	size_t before = out->len;
 	size_t after_head;
@@ -146,24 +143,23 @@ static void write_family(const struct family *family, const struct prom_node *no
 		out->len = before;
 }
 
-int prom_render(const struct snapshot *snap, size_t max_series, unsigned long long *series_lost,
-                struct buf *ret_text)
+int prom_render(const struct snapshot *snap, size_t max_series, struct prom_own *own, struct buf *ret_text)
 {
 	_cleanup_prom_rows_ struct prom_rows rows = PROM_ROWS_INIT;
-	struct prom_node node = { .snap = snap };
+	struct prom_node node = { .snap = snap, .own = *own };
 	size_t before = ret_text->len;
 	const struct family *family;
 	int r = prom_rows_build(snap, &rows);
 
 	if (r < 0)
 		return r;
-	node.series_lost = *series_lost + apply_budget(&rows, max_series);
+	node.own.series += apply_budget(&rows, max_series);
 	for (size_t i = 0; (family = family_at(i)); i++)
 		write_family(family, &node, &rows, ret_text);
 	if (ret_text->failed) {
 		ret_text->len = before;
 		return -ENOMEM;
 	}
-	*series_lost = node.series_lost;
+	*own = node.own;
 	return 0;
 }

@@ -2,9 +2,16 @@
 #pragma once
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct snapshot;
 struct buf;
+
+/** What the agent could not tell, as ctnet_lost_total has it; no snapshot knows of it. */
+struct prom_own {
+	uint64_t series;   /* left out for want of room: what="series" */
+	uint64_t textfile; /* texts that could not be written: what="textfile" */
+};
 
 /**
  * Renders a snapshot as Prometheus text (exposition format 0.0.4), one family after the other, rows in the snapshot's order. Pure: no
@@ -13,14 +20,13 @@ struct buf;
  * @snap: frozen snapshot
  * @max_series: upper bound on series about namespaces and bridges; the agent's own, about a hundred, come on top. A namespace
  *		that does not fit is left out whole and its series are counted in ctnet_lost_total{what="series"}
- * @series_lost: series left out in earlier rounds, so that the counter never goes back; raised by those of this round
+ * @own: what the agent itself lost in earlier rounds, so that no counter goes back; series left out in this round are added
  * @ret_text: appended to; untouched on failure but for its mark `failed`
  *
  * Returns 0, or -ENOMEM.
  * Source: node_exporter collector/textfile.go: a client timestamp or a missing final newline loses the whole file.
  */
-int prom_render(const struct snapshot *snap, size_t max_series, unsigned long long *series_lost,
-                struct buf *ret_text);
+int prom_render(const struct snapshot *snap, size_t max_series, struct prom_own *own, struct buf *ret_text);
 
 /** One metric family, for `ctnetd --list-metrics` and the README. */
 struct prom_family {

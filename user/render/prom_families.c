@@ -21,8 +21,7 @@ static uint64_t counter_at(const struct traffic *traffic, size_t offset)
 
 static void write_counter(const struct family *family, const struct prom_row *row, struct buf *out)
 {
-	prom_sample(out, family->shown.name, "", row->labels,
-	            counter_at(row->traffic, family->offset));
+	prom_sample(out, family->shown.name, "", row->labels, counter_at(row->traffic, family->offset));
 }
 
 static void write_classes(const struct family *family, const struct prom_row *row, struct buf *out)
@@ -40,8 +39,7 @@ static void write_classes(const struct family *family, const struct prom_row *ro
 		prom_label(&labels, "protocol", class_protocol((enum ctnet_class)i));
 		if (!labels.failed)
 			prom_sample(out, family->shown.name, "", labels.data,
-			            counter_at(row->traffic,
-			                       family->offset + i * sizeof(struct count)));
+			            counter_at(row->traffic, family->offset + i * sizeof(struct count)));
 	}
 	out->failed |= labels.failed;
 }
@@ -56,8 +54,7 @@ static void write_mtu(const struct family *family, const struct prom_row *row, s
 	prom_sample(out, family->shown.name, "", row->labels, row->link->mtu);
 }
 
-static void write_interface_info(const struct family *family, const struct prom_row *row,
-                                 struct buf *out)
+static void write_interface_info(const struct family *family, const struct prom_row *row, struct buf *out)
 {
 	_cleanup_buf_ struct buf labels = BUF_INIT;
 	const struct interface *link = row->link;
@@ -78,51 +75,45 @@ static void write_interface_info(const struct family *family, const struct prom_
 	out->failed |= labels.failed;
 }
 
-#define AT(member) offsetof(struct traffic, member)
-#define VIEW       " Direction is from the container's point of view."
-#define SPLIT      " Begins when ctnet attached to the interface."
-#define WIRE       " What passed before ctnet attached to the interface counts as one segment a packet."
-#define DEVICE     ", counted as the kernel's device counters do"
-#define CLASS      " A protocol appears with its first packet."
-#define BRIDGE_VIEW                                                                                \
-	" Direction is that of the bridge device itself: what the host received from it, or sent into it."
+#define AT(member)  offsetof(struct traffic, member)
+#define VIEW        " Direction is from the container's point of view."
+#define SPLIT       " Begins when ctnet attached to the interface."
+#define WIRE        " What passed before ctnet attached to the interface counts as one segment a packet."
+#define DEVICE      ", counted as the kernel's device counters do"
+#define CLASS       " A protocol appears with its first packet."
+#define BRIDGE_VIEW " Direction is that of the bridge device itself: what the host received from it, or sent into it."
 
-#define INTERFACE_COUNTER(metric, member, needed, text)                                            \
-	{                                                                                          \
-		.shown = { "ctnet_" metric "_total", "counter", text }, .scope = PER_INTERFACE,    \
-		.need = (needed), .offset = AT(member), .write_row = write_counter                 \
+#define INTERFACE_COUNTER(metric, member, needed, text)                                                                \
+	{                                                                                                              \
+		.shown = { "ctnet_" metric "_total", "counter", text }, .scope = PER_INTERFACE, .need = (needed),      \
+		.offset = AT(member), .write_row = write_counter                                                       \
 	}
-#define CLASS_COUNTER(metric, member, text)                                                        \
-	{                                                                                          \
-		.shown = { "ctnet_protocol_" metric "_total", "counter", text VIEW SPLIT CLASS },  \
-		.scope = PER_INTERFACE, .need = NEED_CLASSES, .offset = AT(member),                \
-		.write_row = write_classes                                                         \
+#define CLASS_COUNTER(metric, member, text)                                                                            \
+	{                                                                                                              \
+		.shown = { "ctnet_protocol_" metric "_total", "counter", text VIEW SPLIT CLASS },                      \
+		.scope = PER_INTERFACE, .need = NEED_CLASSES, .offset = AT(member), .write_row = write_classes         \
 	}
-#define BRIDGE_COUNTER(metric, member, text)                                                       \
-	{                                                                                          \
-		.shown = { "ctnet_bridge_" metric "_total", "counter", text BRIDGE_VIEW },         \
-		.scope = PER_BRIDGE, .need = NEED_KNOWN, .offset = AT(member),                     \
-		.write_row = write_counter                                                         \
+#define BRIDGE_COUNTER(metric, member, text)                                                                           \
+	{                                                                                                              \
+		.shown = { "ctnet_bridge_" metric "_total", "counter", text BRIDGE_VIEW }, .scope = PER_BRIDGE,        \
+		.need = NEED_KNOWN, .offset = AT(member), .write_row = write_counter                                   \
 	}
-#define INTERFACE_GAUGE(metric, needed, writer, text)                                              \
-	{                                                                                          \
-		.shown = { "ctnet_" metric, "gauge", text }, .scope = PER_INTERFACE,               \
-		.need = (needed), .write_row = (writer)                                            \
+#define INTERFACE_GAUGE(metric, needed, writer, text)                                                                  \
+	{                                                                                                              \
+		.shown = { "ctnet_" metric, "gauge", text }, .scope = PER_INTERFACE, .need = (needed),                 \
+		.write_row = (writer)                                                                                  \
 	}
-#define NODE(metric, kind, writer, text)                                                           \
-	{                                                                                          \
-		.shown = { "ctnet_" metric, kind, text }, .scope = PER_NODE,                       \
-		.write_node = (writer)                                                             \
+#define NODE(metric, kind, writer, text)                                                                               \
+	{                                                                                                              \
+		.shown = { "ctnet_" metric, kind, text }, .scope = PER_NODE, .write_node = (writer)                    \
 	}
 
 /* The README's list is printed from this. Names are a contract. */
 static const struct family families[] = {
-	INTERFACE_COUNTER(
-		"receive_packets", dir[RECEIVE].total.packets, NEED_KNOWN,
-		"Packets received" DEVICE
-		", with those dropped on the way in (ctnet_receive_dropped_packets_total)." VIEW),
-	INTERFACE_COUNTER("transmit_packets", dir[TRANSMIT].total.packets, NEED_KNOWN,
-	                  "Packets sent" DEVICE "." VIEW),
+	INTERFACE_COUNTER("receive_packets", dir[RECEIVE].total.packets, NEED_KNOWN,
+	                  "Packets received" DEVICE
+	                  ", with those dropped on the way in (ctnet_receive_dropped_packets_total)." VIEW),
+	INTERFACE_COUNTER("transmit_packets", dir[TRANSMIT].total.packets, NEED_KNOWN, "Packets sent" DEVICE "." VIEW),
 	INTERFACE_COUNTER("receive_bytes", dir[RECEIVE].total.bytes, NEED_KNOWN,
 	                  "Bytes received, with Ethernet headers" DEVICE "." VIEW),
 	INTERFACE_COUNTER("transmit_bytes", dir[TRANSMIT].total.bytes, NEED_KNOWN,
@@ -132,30 +123,21 @@ static const struct family families[] = {
 		"Packets that the pair dropped on the way to the container; part of ctnet_receive_packets_total." VIEW),
 	INTERFACE_COUNTER(
 		"receive_segments", dir[RECEIVE].segments, NEED_SPLIT,
-		"Packets received as on the wire: a GSO packet counts once for each of its segments." VIEW
-			WIRE),
-	INTERFACE_COUNTER(
-		"transmit_segments", dir[TRANSMIT].segments, NEED_SPLIT,
-		"Packets sent as on the wire: a GSO packet counts once for each of its segments." VIEW
-			WIRE),
-	INTERFACE_COUNTER(
-		"receive_wire_bytes", dir[RECEIVE].wire_bytes, NEED_SPLIT,
-		"Bytes received as on the wire: with the headers of each segment of a GSO packet." VIEW
-			WIRE),
-	INTERFACE_COUNTER(
-		"transmit_wire_bytes", dir[TRANSMIT].wire_bytes, NEED_SPLIT,
-		"Bytes sent as on the wire: with the headers of each segment of a GSO packet." VIEW
-			WIRE),
+		"Packets received as on the wire: a GSO packet counts once for each of its segments." VIEW WIRE),
+	INTERFACE_COUNTER("transmit_segments", dir[TRANSMIT].segments, NEED_SPLIT,
+	                  "Packets sent as on the wire: a GSO packet counts once for each of its segments." VIEW WIRE),
+	INTERFACE_COUNTER("receive_wire_bytes", dir[RECEIVE].wire_bytes, NEED_SPLIT,
+	                  "Bytes received as on the wire: with the headers of each segment of a GSO packet." VIEW WIRE),
+	INTERFACE_COUNTER("transmit_wire_bytes", dir[TRANSMIT].wire_bytes, NEED_SPLIT,
+	                  "Bytes sent as on the wire: with the headers of each segment of a GSO packet." VIEW WIRE),
 	CLASS_COUNTER("receive_packets", dir[RECEIVE].by_class[0].packets,
 	              "Packets received by address family and protocol."),
 	CLASS_COUNTER("transmit_packets", dir[TRANSMIT].by_class[0].packets,
 	              "Packets sent by address family and protocol."),
 	CLASS_COUNTER("receive_bytes", dir[RECEIVE].by_class[0].bytes,
 	              "Bytes received by address family and protocol."),
-	CLASS_COUNTER("transmit_bytes", dir[TRANSMIT].by_class[0].bytes,
-	              "Bytes sent by address family and protocol."),
-	INTERFACE_GAUGE("interface_up", NEED_LINK, write_up,
-	                "1 where the interface is up and has a carrier."),
+	CLASS_COUNTER("transmit_bytes", dir[TRANSMIT].by_class[0].bytes, "Bytes sent by address family and protocol."),
+	INTERFACE_GAUGE("interface_up", NEED_LINK, write_up, "1 where the interface is up and has a carrier."),
 	INTERFACE_GAUGE("interface_mtu_bytes", NEED_LINK, write_mtu, "MTU of the interface."),
 	INTERFACE_GAUGE(
 		"interface_info", NEED_ROW, write_interface_info,
@@ -163,16 +145,11 @@ static const struct family families[] = {
 	{ .shown = { "ctnet_netns_info", "gauge",
 	             "Always 1: who lives in the network namespace, one series for each owner, to be joined on netns and owner." },
 	  .scope = PER_NETNS },
-	BRIDGE_COUNTER("receive_packets", dir[RECEIVE].total.packets,
-	               "Packets received by the bridge device."),
-	BRIDGE_COUNTER("transmit_packets", dir[TRANSMIT].total.packets,
-	               "Packets sent by the bridge device."),
-	BRIDGE_COUNTER("receive_bytes", dir[RECEIVE].total.bytes,
-	               "Bytes received by the bridge device."),
-	BRIDGE_COUNTER("transmit_bytes", dir[TRANSMIT].total.bytes,
-	               "Bytes sent by the bridge device."),
-	NODE("netns_alive", "gauge", write_alive,
-	     "Network namespaces that exist, without the node's own."),
+	BRIDGE_COUNTER("receive_packets", dir[RECEIVE].total.packets, "Packets received by the bridge device."),
+	BRIDGE_COUNTER("transmit_packets", dir[TRANSMIT].total.packets, "Packets sent by the bridge device."),
+	BRIDGE_COUNTER("receive_bytes", dir[RECEIVE].total.bytes, "Bytes received by the bridge device."),
+	BRIDGE_COUNTER("transmit_bytes", dir[TRANSMIT].total.bytes, "Bytes sent by the bridge device."),
+	NODE("netns_alive", "gauge", write_alive, "Network namespaces that exist, without the node's own."),
 	NODE("netns_held", "gauge", write_held,
 	     "Network namespaces without a process: kept by a mount or an open descriptor only."),
 	NODE("netns_created_total", "counter", write_created,
@@ -190,12 +167,10 @@ static const struct family families[] = {
 	NODE("source_up", "gauge", write_source_up, "1 where what ctnet looks at can be seen."),
 	NODE("source_incomplete", "gauge", write_source_incomplete,
 	     "1 where the last look was interrupted: some series may be missing or old."),
-	NODE("lost_total", "counter", write_lost,
-	     "What could not be counted or written, by kind of loss."),
+	NODE("lost_total", "counter", write_lost, "What could not be counted or written, by kind of loss."),
 	NODE("last_collection_timestamp_seconds", "gauge", write_timestamp,
 	     "When these numbers were collected, in seconds since the epoch."),
-	NODE("collection_duration_seconds", "gauge", write_duration,
-	     "Time it took to collect these numbers."),
+	NODE("collection_duration_seconds", "gauge", write_duration, "Time it took to collect these numbers."),
 	NODE("build_info", "gauge", write_build, "Always 1: the agent's version."),
 };
 

@@ -25,7 +25,7 @@ enum prom_need {
 /** What the agent's own families are written from. */
 struct prom_node {
 	const struct snapshot *snap;
-	unsigned long long series_lost;
+	struct prom_own own;
 };
 
 struct family {
@@ -34,8 +34,7 @@ struct family {
 	enum prom_need need;
 	size_t offset; /* counters: in struct traffic; of classes: of the first, the others follow */
 	void (*write_row)(const struct family *family, const struct prom_row *row, struct buf *out);
-	void (*write_node)(const struct family *family, const struct prom_node *node,
-	                   struct buf *out);
+	void (*write_node)(const struct family *family, const struct prom_node *node, struct buf *out);
 };
 
 /** The @i-th family, or NULL past the last. */

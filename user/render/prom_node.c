@@ -10,11 +10,12 @@
 #include "render/prom_families.h"
 #include "render/prom_text.h"
 
-#define LOST_SERIES "series"
+#define LOST_SERIES   "series"
+#define LOST_TEXTFILE "textfile"
 
 /* One sample with one label. */
-static void labelled(const struct family *family, const char *label, const char *value,
-                     uint64_t number, struct buf *out)
+static void labelled(const struct family *family, const char *label, const char *value, uint64_t number,
+                     struct buf *out)
 {
 	_cleanup_buf_ struct buf labels = BUF_INIT;
 
@@ -49,8 +50,8 @@ void write_destroyed(const struct family *family, const struct prom_node *node, 
  * The count is that of the buckets, so that the last bucket, "+Inf" and the count agree even where they were read while
  * another CPU counted: a histogram whose count is not its last bucket is not valid.
  */
-static void histogram(const struct family *family, const struct prom_node *node,
-                      const struct histogram *times, struct buf *out)
+static void histogram(const struct family *family, const struct prom_node *node, const struct histogram *times,
+                      struct buf *out)
 {
 	char bound[PROM_NUMBER_SIZE];
 	char labels[PROM_NUMBER_SIZE + sizeof("le=\"\"")];
@@ -86,8 +87,7 @@ void write_lifetime(const struct family *family, const struct prom_node *node, s
 	histogram(family, node, &node->snap->lifecycle.lifetime, out);
 }
 
-void write_lifecycle_source(const struct family *family, const struct prom_node *node,
-                            struct buf *out)
+void write_lifecycle_source(const struct family *family, const struct prom_node *node, struct buf *out)
 {
 	const struct source *source = snapshot_source(node->snap, "lifecycle");
 
@@ -115,21 +115,19 @@ void write_source_up(const struct family *family, const struct prom_node *node, 
 	}
 }
 
-void write_source_incomplete(const struct family *family, const struct prom_node *node,
-                             struct buf *out)
+void write_source_incomplete(const struct family *family, const struct prom_node *node, struct buf *out)
 {
 	const struct snapshot *snap = node->snap;
 
 	for (size_t i = 0; i < snap->source_count; i++) {
 		if (!source_repeats(snap, i))
-			labelled(family, "source", snap->sources[i].name,
-			         snap->sources[i].incomplete, out);
+			labelled(family, "source", snap->sources[i].name, snap->sources[i].incomplete, out);
 	}
 }
 
 static bool loss_repeats(const struct snapshot *snap, size_t i)
 {
-	if (strcmp(snap->losses[i].what, LOST_SERIES) == 0)
+	if (strcmp(snap->losses[i].what, LOST_SERIES) == 0 || strcmp(snap->losses[i].what, LOST_TEXTFILE) == 0)
 		return true;
 	for (size_t j = 0; j < i; j++) {
 		if (strcmp(snap->losses[j].what, snap->losses[i].what) == 0)
@@ -146,7 +144,8 @@ void write_lost(const struct family *family, const struct prom_node *node, struc
 		if (!loss_repeats(snap, i))
 			labelled(family, "what", snap->losses[i].what, snap->losses[i].count, out);
 	}
-	labelled(family, "what", LOST_SERIES, node->series_lost, out);
+	labelled(family, "what", LOST_SERIES, node->own.series, out);
+	labelled(family, "what", LOST_TEXTFILE, node->own.textfile, out);
 }
 
 /* 0 for what is no time: a NaN would make every alert on it silent. */

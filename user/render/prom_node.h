@@ -19,11 +19,9 @@ void write_setup(const struct family *family, const struct prom_node *node, stru
 void write_teardown(const struct family *family, const struct prom_node *node, struct buf *out);
 void write_lifetime(const struct family *family, const struct prom_node *node, struct buf *out);
 
-void write_lifecycle_source(const struct family *family, const struct prom_node *node,
-                            struct buf *out);
+void write_lifecycle_source(const struct family *family, const struct prom_node *node, struct buf *out);
 void write_source_up(const struct family *family, const struct prom_node *node, struct buf *out);
-void write_source_incomplete(const struct family *family, const struct prom_node *node,
-                             struct buf *out);
+void write_source_incomplete(const struct family *family, const struct prom_node *node, struct buf *out);
 
 /** One series for each loss the snapshot knows of, zero or not, and "series" for those left out of the text. */
 void write_lost(const struct family *family, const struct prom_node *node, struct buf *out);

@@ -39,8 +39,8 @@ static const char *name_of(const struct netns *ns, const struct interface *link)
 
 static bool is_container(enum owner_kind kind)
 {
-	return kind == OWNER_DOCKER || kind == OWNER_PODMAN || kind == OWNER_CONTAINERD ||
-	       kind == OWNER_CRIO || kind == OWNER_LXC || kind == OWNER_NSPAWN;
+	return kind == OWNER_DOCKER || kind == OWNER_PODMAN || kind == OWNER_CONTAINERD || kind == OWNER_CRIO ||
+	       kind == OWNER_LXC || kind == OWNER_NSPAWN;
 }
 
 static void label_owner(struct buf *text, const struct owner *owner)
@@ -128,8 +128,7 @@ static int add_groups(const struct snapshot *snap, struct prom_rows *rows)
 		group->ns = &snap->namespaces[i];
 		label_netns(&text, group->ns);
 		group->labels = keep(&text, &rows->arena);
-		if (!group->labels || add_links(rows, group, &text) < 0 ||
-		    add_infos(rows, group, &text) < 0)
+		if (!group->labels || add_links(rows, group, &text) < 0 || add_infos(rows, group, &text) < 0)
 			return -ENOMEM;
 	}
 	return 0;

@@ -15,8 +15,8 @@ struct traffic;
 
 enum prom_fate {
 	FATE_WRITTEN,
-	FATE_MERGED, /* another row says it */
-	FATE_WAITS, /* comes with the next text: counters are cumulative, so nothing of it is lost */
+	FATE_MERGED,   /* another row says it */
+	FATE_WAITS,    /* comes with the next text: counters are cumulative, so nothing of it is lost */
 	FATE_LEFT_OUT, /* to be counted as lost */
 };
 
@@ -72,9 +72,9 @@ struct prom_rows {
 	struct arena arena; /* owns all of the above */
 };
 
-#define PROM_ROWS_INIT                                                                             \
-	{                                                                                          \
-		.arena = ARENA_INIT                                                                \
+#define PROM_ROWS_INIT                                                                                                 \
+	{                                                                                                              \
+		.arena = ARENA_INIT                                                                                    \
 	}
 #define _cleanup_prom_rows_ __attribute__((cleanup(prom_rows_free)))
 

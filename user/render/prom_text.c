@@ -91,18 +91,15 @@ static void sample(struct buf *out, const char *const part[3], const char *value
 	out->len = (size_t)(at - out->data);
 }
 
-void prom_sample(struct buf *out, const char *name, const char *suffix, const char *labels,
-                 uint64_t value)
+void prom_sample(struct buf *out, const char *name, const char *suffix, const char *labels, uint64_t value)
 {
 	char digits[SHOW_DIGITS];
 	const char *at = show_digits(value, digits);
 
-	sample(out, (const char *const[]){ name, suffix, labels }, at,
-	       (size_t)(digits + SHOW_DIGITS - at));
+	sample(out, (const char *const[]){ name, suffix, labels }, at, (size_t)(digits + SHOW_DIGITS - at));
 }
 
-void prom_sample_text(struct buf *out, const char *name, const char *suffix, const char *labels,
-                      const char *value)
+void prom_sample_text(struct buf *out, const char *name, const char *suffix, const char *labels, const char *value)
 {
 	sample(out, (const char *const[]){ name, suffix, labels }, value, strlen(value));
 }
@@ -114,8 +111,7 @@ void prom_fraction(uint64_t value, unsigned int digits, char out[PROM_NUMBER_SIZ
 
 	for (unsigned int i = 0; i < digits; i++)
 		scale *= 10;
-	(void)snprintf(out, PROM_NUMBER_SIZE, "%" PRIu64 ".%0*" PRIu64, value / scale, (int)digits,
-	               value % scale);
+	(void)snprintf(out, PROM_NUMBER_SIZE, "%" PRIu64 ".%0*" PRIu64, value / scale, (int)digits, value % scale);
 	len = strlen(out);
 	while (len > 0 && out[len - 1] == '0')
 		len--;

@@ -27,12 +27,10 @@ void prom_label(struct buf *labels, const char *name, const char *value);
  * @suffix: of the name: "_bucket", …; "" for none
  * @labels: as prom_label() wrote them; "" for none
  */
-void prom_sample(struct buf *out, const char *name, const char *suffix, const char *labels,
-                 uint64_t value);
+void prom_sample(struct buf *out, const char *name, const char *suffix, const char *labels, uint64_t value);
 
 /** As prom_sample(); the value is text that is a number. */
-void prom_sample_text(struct buf *out, const char *name, const char *suffix, const char *labels,
-                      const char *value);
+void prom_sample_text(struct buf *out, const char *name, const char *suffix, const char *labels, const char *value);
 
 /** Room for any number of prom_fraction(). */
 #define PROM_NUMBER_SIZE 32

@@ -26,8 +26,8 @@ struct warnings {
 static void warn(struct warnings *warnings, const char *what, const char *why)
 {
 	if (warnings->count < MAX_WARNINGS)
-		(void)snprintf(warnings->text[warnings->count], sizeof(warnings->text[0]),
-		               "! %s%s%s", what, why[0] ? ": " : "", why);
+		(void)snprintf(warnings->text[warnings->count], sizeof(warnings->text[0]), "! %s%s%s", what,
+		               why[0] ? ": " : "", why);
 	warnings->count++;
 }
 
@@ -89,8 +89,8 @@ static struct segment source_segment(const struct snapshot *snap, const char *na
 		return segment;
 	if (!source->up || source->incomplete)
 		segment.style = STYLE_WARN;
-	(void)snprintf(segment.text, sizeof(segment.text), "%s%s %s",
-	               segment.style == STYLE_WARN ? "!" : "", name, source->state);
+	(void)snprintf(segment.text, sizeof(segment.text), "%s%s %s", segment.style == STYLE_WARN ? "!" : "", name,
+	               source->state);
 	return segment;
 }
 
@@ -111,12 +111,11 @@ static void draw_title(const struct screen *screen, struct frame *frame, size_t 
 
 	interval_text(view->interval_ns, interval, sizeof(interval));
 	(void)snprintf(segments[1].text, sizeof(segments[1].text), "%s", screen->host);
-	(void)snprintf(segments[2].text, sizeof(segments[2].text), "%" PRIu64 " namespace%s",
-	               snap->alive, snap->alive == 1 ? "" : "s");
-	(void)snprintf(segments[3].text, sizeof(segments[3].text), "%zu bridge%s",
-	               screen->rates->bridge_count, screen->rates->bridge_count == 1 ? "" : "s");
-	(void)snprintf(segments[6].text, sizeof(segments[6].text), "%s",
-	               view->paused ? "PAUSED" : interval);
+	(void)snprintf(segments[2].text, sizeof(segments[2].text), "%" PRIu64 " namespace%s", snap->alive,
+	               snap->alive == 1 ? "" : "s");
+	(void)snprintf(segments[3].text, sizeof(segments[3].text), "%zu bridge%s", screen->rates->bridge_count,
+	               screen->rates->bridge_count == 1 ? "" : "s");
+	(void)snprintf(segments[6].text, sizeof(segments[6].text), "%s", view->paused ? "PAUSED" : interval);
 	put_segments(frame, line, segments, ARRAY_SIZE(segments));
 }
 
@@ -132,8 +131,7 @@ static void losses_text(const struct snapshot *snap, struct segment *segment)
 	}
 	segment->style = lost > 0 ? STYLE_BAD : STYLE_PLAIN;
 	if (lost > 0)
-		(void)snprintf(segment->text, sizeof(segment->text), "!lost %" PRIu64 " %s", lost,
-		               worst->what);
+		(void)snprintf(segment->text, sizeof(segment->text), "!lost %" PRIu64 " %s", lost, worst->what);
 	else
 		(void)snprintf(segment->text, sizeof(segment->text), "lost 0");
 }
@@ -158,19 +156,15 @@ static void draw_totals(const struct screen *screen, struct frame *frame, size_t
 	(void)snprintf(segments[0].text, sizeof(segments[0].text), "in %s", rx);
 	(void)snprintf(segments[1].text, sizeof(segments[1].text), "out %s", tx);
 	/* without probes what lived shortly was never seen: at least so many */
-	(void)snprintf(segments[2].text, sizeof(segments[2].text),
-	               "born %s%" PRIu64 " died %s%" PRIu64 " %s",
-	               rates->snap->lifecycle.exact ? "" : ">=", born,
-	               rates->snap->lifecycle.exact ? "" : ">=", died,
+	(void)snprintf(segments[2].text, sizeof(segments[2].text), "born %s%" PRIu64 " died %s%" PRIu64 " %s",
+	               rates->snap->lifecycle.exact ? "" : ">=", born, rates->snap->lifecycle.exact ? "" : ">=", died,
 	               minute ? "this minute" : "last look");
-	(void)snprintf(segments[3].text, sizeof(segments[3].text), "held %" PRIu64,
-	               rates->snap->held);
+	(void)snprintf(segments[3].text, sizeof(segments[3].text), "held %" PRIu64, rates->snap->held);
 	losses_text(rates->snap, &segments[4]);
 	put_segments(frame, line, segments, ARRAY_SIZE(segments));
 }
 
-static void draw_warnings(const struct warnings *warnings, struct frame *frame, size_t line,
-                          size_t room)
+static void draw_warnings(const struct warnings *warnings, struct frame *frame, size_t line, size_t room)
 {
 	char more[64];
 
@@ -178,8 +172,7 @@ static void draw_warnings(const struct warnings *warnings, struct frame *frame, 
 		frame_put(frame, line + i, 0, frame->columns, STYLE_WARN, warnings->text[i]);
 	if (warnings->count > room && room > 0 && frame->columns > 20) {
 		(void)snprintf(more, sizeof(more), " (%zu more: ?)", warnings->count - room);
-		frame_put(frame, line + room - 1, frame->columns - strlen(more), strlen(more),
-		          STYLE_WARN, more);
+		frame_put(frame, line + room - 1, frame->columns - strlen(more), strlen(more), STYLE_WARN, more);
 	}
 }
 
@@ -209,25 +202,22 @@ static void draw_table_keys(const struct screen *screen, struct frame *frame, si
 	};
 
 	if (view->filter[0]) {
-		(void)snprintf(segments[0].text, sizeof(segments[0].text), "/%s %zu of %zu",
-		               view->filter, screen->row_count, screen->rates->namespace_count);
+		(void)snprintf(segments[0].text, sizeof(segments[0].text), "/%s %zu of %zu", view->filter,
+		               screen->row_count, screen->rates->namespace_count);
 		segments[0].style = STYLE_WARN; /* rows are missing: not to be overlooked */
 		segments[0].rank = 0;
 	}
-	(void)snprintf(segments[1].text, sizeof(segments[1].text), "s sort %s",
-	               sort_column_name(view->sort));
+	(void)snprintf(segments[1].text, sizeof(segments[1].text), "s sort %s", sort_column_name(view->sort));
 	if (hidden > 0)
-		(void)snprintf(segments[7].text, sizeof(segments[7].text), "%zu columns hidden",
-		               hidden);
+		(void)snprintf(segments[7].text, sizeof(segments[7].text), "%zu columns hidden", hidden);
 	put_segments(frame, line, segments, ARRAY_SIZE(segments));
 }
 
 static void draw_other_keys(const struct screen *screen, struct frame *frame, size_t line)
 {
 	struct segment other[] = {
-		{ "Esc back", STYLE_KEYS, 0 },      { "Up Down move", STYLE_KEYS, 2 },
-		{ "Enter details", STYLE_KEYS, 3 }, { "u units", STYLE_KEYS, 4 },
-		{ "? help", STYLE_KEYS, 1 },        { "q quit", STYLE_KEYS, 0 },
+		{ "Esc back", STYLE_KEYS, 0 }, { "Up Down move", STYLE_KEYS, 2 }, { "Enter details", STYLE_KEYS, 3 },
+		{ "u units", STYLE_KEYS, 4 },  { "? help", STYLE_KEYS, 1 },       { "q quit", STYLE_KEYS, 0 },
 	};
 
 	if (screen->view->screen != VIEW_BRIDGES) /* nothing to choose there */

@@ -14,13 +14,11 @@
  * All that a screen of ctnet-top is drawn from. Pure values: no clock, no terminal; the same input gives the same frame.
  */
 struct screen {
-	const struct rates *rates; /* with the rows that departed; never NULL */
-	const struct snapshot
-		*before;         /* the snapshot before rates->snap; NULL on the first round */
-	const struct view *view; /* settled (screen_lines()) */
-	const struct history *history; /* of namespaces */
-	const struct history
-		*bridge_history; /* of bridges: receive is what the bridge device received */
+	const struct rates *rates;            /* with the rows that departed; never NULL */
+	const struct snapshot *before;        /* the snapshot before rates->snap; NULL on the first round */
+	const struct view *view;              /* settled (screen_lines()) */
+	const struct history *history;        /* of namespaces */
+	const struct history *bridge_history; /* of bridges: receive is what the bridge device received */
 	const struct departed *departed;
 	const struct netns_rate *const *rows; /* as query_select() ordered them */
 	size_t row_count;

@@ -39,8 +39,7 @@ static struct bridge_columns place(size_t columns)
 	return at;
 }
 
-static void put_rates(const struct screen *screen, struct frame *frame, size_t line,
-                      const struct rate dir[DIRECTIONS])
+static void put_rates(const struct screen *screen, struct frame *frame, size_t line, const struct rate dir[DIRECTIONS])
 {
 	struct bridge_columns at = place(frame->columns);
 	char text[DIRECTIONS][RATE_TEXT] = { "-", "-" };
@@ -54,26 +53,22 @@ static void put_rates(const struct screen *screen, struct frame *frame, size_t l
 		amount_text(dir[RECEIVE].packets + dir[TRANSMIT].packets, packets, sizeof(packets));
 	}
 	frame_put_right(frame, line, at.rates_at + 1, RATE_WIDTH, STYLE_PLAIN, text[RECEIVE]);
-	frame_put_right(frame, line, at.rates_at + 2 + RATE_WIDTH, RATE_WIDTH, STYLE_PLAIN,
-	                text[TRANSMIT]);
-	frame_put_right(frame, line, at.rates_at + 3 + 2 * RATE_WIDTH, PACKETS_WIDTH, STYLE_PLAIN,
-	                packets);
+	frame_put_right(frame, line, at.rates_at + 2 + RATE_WIDTH, RATE_WIDTH, STYLE_PLAIN, text[TRANSMIT]);
+	frame_put_right(frame, line, at.rates_at + 3 + 2 * RATE_WIDTH, PACKETS_WIDTH, STYLE_PLAIN, packets);
 }
 
-static void draw_bridge(const struct screen *screen, struct frame *frame, size_t line,
-                        const struct bridge_rate *rate)
+static void draw_bridge(const struct screen *screen, struct frame *frame, size_t line, const struct bridge_rate *rate)
 {
 	const struct bridge *bridge = rate->bridge;
 	struct bridge_columns at = place(frame->columns);
 	char bars[HISTORY_BARS];
 	char address[SHOW_ADDRESS_SIZE];
 	char who[128];
-	bool rated = screen->rates->seconds > 0 && bridge->traffic.known && !rate->reset &&
-	             !bridge->gone;
+	bool rated = screen->rates->seconds > 0 && bridge->traffic.known && !rate->reset && !bridge->gone;
 
 	show_address(bridge->addresses, bridge->address_count, address);
-	(void)snprintf(who, sizeof(who), "%zu port%s%s%s%s", bridge->port_count,
-	               bridge->port_count == 1 ? "" : "s", address[0] ? "  " : "", address,
+	(void)snprintf(who, sizeof(who), "%zu port%s%s%s%s", bridge->port_count, bridge->port_count == 1 ? "" : "s",
+	               address[0] ? "  " : "", address,
 	               bridge->gone ? "  gone"
 	               : bridge->up ? ""
 	                            : "  down");
@@ -82,34 +77,30 @@ static void draw_bridge(const struct screen *screen, struct frame *frame, size_t
 	put_rates(screen, frame, line, rated ? rate->dir : NULL);
 	if (at.graph_at == 0)
 		return;
-	history_bars(screen->bridge_history, row_key_of_bridge(bridge), HISTORY_BOTH, GRAPH_WIDTH,
-	             frame->unicode, bars);
+	history_bars(screen->bridge_history, row_key_of_bridge(bridge), HISTORY_BOTH, GRAPH_WIDTH, frame->unicode,
+	             bars);
 	frame_put(frame, line, at.graph_at, GRAPH_WIDTH, STYLE_GRAPH, bars);
 }
 
-static void draw_port(const struct screen *screen, struct frame *frame, size_t line,
-                      const struct port_line *port)
+static void draw_port(const struct screen *screen, struct frame *frame, size_t line, const struct port_line *port)
 {
 	/* forwarding is what a port should do: no word for it */
 	static const char *const states[] = {
-		[PORT_DISABLED] = "disabled", [PORT_LISTENING] = "listening",
-		[PORT_LEARNING] = "learning", [PORT_FORWARDING] = NULL,
-		[PORT_BLOCKING] = "blocking", [PORT_NONE] = NULL,
+		[PORT_DISABLED] = "disabled", [PORT_LISTENING] = "listening", [PORT_LEARNING] = "learning",
+		[PORT_FORWARDING] = NULL,     [PORT_BLOCKING] = "blocking",   [PORT_NONE] = NULL,
 	};
 	const char *state = port->interface ? states[port->interface->port_state] : NULL;
 	char title[OWNER_TEXT_MAX] = "(the host's, or not known)";
 	char text[OWNER_TEXT_MAX + 64];
 	struct rate dir[DIRECTIONS];
-	bool rated = port->owner && interface_rate(screen->before, port->owner->ns, port->interface,
-	                                           screen->rates->seconds, dir);
+	bool rated = port->owner &&
+	             interface_rate(screen->before, port->owner->ns, port->interface, screen->rates->seconds, dir);
 
 	if (port->owner)
 		netns_title(port->owner->ns, title, sizeof(title));
-	(void)snprintf(text, sizeof(text), "%s%s%s%s", state ? "!" : "", state ? state : "",
-	               state ? " " : "", title);
+	(void)snprintf(text, sizeof(text), "%s%s%s%s", state ? "!" : "", state ? state : "", state ? " " : "", title);
 	frame_put(frame, line, NAME_AT + 2, NAME_WIDTH - 2, STYLE_PLAIN, port->port);
-	frame_put(frame, line, WHO_AT, place(frame->columns).who, state ? STYLE_WARN : STYLE_PLAIN,
-	          text);
+	frame_put(frame, line, WHO_AT, place(frame->columns).who, state ? STYLE_WARN : STYLE_PLAIN, text);
 	put_rates(screen, frame, line, rated ? dir : NULL);
 }
 
@@ -122,10 +113,8 @@ static void draw_titles(struct frame *frame, size_t line)
 	frame_put(frame, line, WHO_AT, at.who, STYLE_HEADING, "WHOSE");
 	if (at.rates_at > 0) {
 		frame_put_right(frame, line, at.rates_at + 1, RATE_WIDTH, STYLE_HEADING, "RX/s");
-		frame_put_right(frame, line, at.rates_at + 2 + RATE_WIDTH, RATE_WIDTH,
-		                STYLE_HEADING, "TX/s");
-		frame_put_right(frame, line, at.rates_at + 3 + 2 * RATE_WIDTH, PACKETS_WIDTH,
-		                STYLE_HEADING, "PKT/s");
+		frame_put_right(frame, line, at.rates_at + 2 + RATE_WIDTH, RATE_WIDTH, STYLE_HEADING, "TX/s");
+		frame_put_right(frame, line, at.rates_at + 3 + 2 * RATE_WIDTH, PACKETS_WIDTH, STYLE_HEADING, "PKT/s");
 	}
 	if (at.graph_at > 0)
 		frame_put(frame, line, at.graph_at, GRAPH_WIDTH, STYLE_HEADING, "LAST MINUTE");
@@ -140,8 +129,7 @@ void bridges_draw(const struct screen *screen, struct frame *frame, size_t first
 	if (room > 1)
 		draw_titles(frame, line++);
 	if (screen->port_count == 0 && line < end)
-		frame_put(frame, line, NAME_AT, frame->columns, STYLE_QUIET,
-		          "no bridge on this node");
+		frame_put(frame, line, NAME_AT, frame->columns, STYLE_QUIET, "no bridge on this node");
 	for (size_t i = scroll->top; i < screen->port_count && line < end; i++, line++) {
 		const struct port_line *port = &screen->ports[i];
 

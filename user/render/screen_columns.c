@@ -9,16 +9,16 @@
 #include "render/screen_parts.h"
 #include "render/show.h"
 
-static void tell_owner(const struct screen *screen, const struct netns_rate *row, size_t width,
-                       bool unicode, struct cell_text *ret)
+static void tell_owner(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                       struct cell_text *ret)
 {
 	(void)screen, (void)width, (void)unicode;
 	netns_title(row->ns, ret->text, sizeof(ret->text));
 	ret->style = STYLE_TITLE;
 }
 
-static void tell_kind(const struct screen *screen, const struct netns_rate *row, size_t width,
-                      bool unicode, struct cell_text *ret)
+static void tell_kind(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                      struct cell_text *ret)
 {
 	(void)screen, (void)width, (void)unicode;
 	if (row->ns->kind == OWNER_NONE)
@@ -27,8 +27,8 @@ static void tell_kind(const struct screen *screen, const struct netns_rate *row,
 		(void)snprintf(ret->text, sizeof(ret->text), "%s", owner_kind_name(row->ns->kind));
 }
 
-static void tell_id(const struct screen *screen, const struct netns_rate *row, size_t width,
-                    bool unicode, struct cell_text *ret)
+static void tell_id(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                    struct cell_text *ret)
 {
 	const char *id = row->ns->owner_count > 0 ? row->ns->owners[0].id : "";
 
@@ -36,12 +36,11 @@ static void tell_id(const struct screen *screen, const struct netns_rate *row, s
 	(void)snprintf(ret->text, sizeof(ret->text), "%.*s", (int)width, id);
 }
 
-static void tell_image(const struct screen *screen, const struct netns_rate *row, size_t width,
-                       bool unicode, struct cell_text *ret)
+static void tell_image(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                       struct cell_text *ret)
 {
 	(void)screen, (void)width, (void)unicode;
-	(void)snprintf(ret->text, sizeof(ret->text), "%s",
-	               row->ns->owner_count > 0 ? row->ns->owners[0].image : "");
+	(void)snprintf(ret->text, sizeof(ret->text), "%s", row->ns->owner_count > 0 ? row->ns->owners[0].image : "");
 }
 
 /* The first of several, and how many more. */
@@ -53,8 +52,8 @@ static void tell_first(const char *first, size_t more, struct cell_text *ret)
 		(void)snprintf(ret->text, sizeof(ret->text), "%s", first[0] ? first : "-");
 }
 
-static void tell_interface(const struct screen *screen, const struct netns_rate *row, size_t width,
-                           bool unicode, struct cell_text *ret)
+static void tell_interface(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                           struct cell_text *ret)
 {
 	const struct netns *ns = row->ns;
 
@@ -63,8 +62,8 @@ static void tell_interface(const struct screen *screen, const struct netns_rate 
 	           ns->interface_count > 1 ? ns->interface_count - 1 : 0, ret);
 }
 
-static void tell_host_end(const struct screen *screen, const struct netns_rate *row, size_t width,
-                          bool unicode, struct cell_text *ret)
+static void tell_host_end(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                          struct cell_text *ret)
 {
 	const struct netns *ns = row->ns;
 
@@ -72,8 +71,8 @@ static void tell_host_end(const struct screen *screen, const struct netns_rate *
 	tell_first(ns->interface_count > 0 ? ns->interfaces[0].peer.name : "", 0, ret);
 }
 
-static void tell_bridge(const struct screen *screen, const struct netns_rate *row, size_t width,
-                        bool unicode, struct cell_text *ret)
+static void tell_bridge(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                        struct cell_text *ret)
 {
 	const char *first = "";
 	size_t more = 0;
@@ -90,20 +89,19 @@ static void tell_bridge(const struct screen *screen, const struct netns_rate *ro
 	tell_first(first, more, ret);
 }
 
-static void tell_address(const struct screen *screen, const struct netns_rate *row, size_t width,
-                         bool unicode, struct cell_text *ret)
+static void tell_address(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                         struct cell_text *ret)
 {
 	char address[SHOW_ADDRESS_SIZE] = "";
 
 	(void)screen, (void)width, (void)unicode;
 	for (size_t i = 0; i < row->ns->interface_count && !address[0]; i++)
-		show_address(row->ns->interfaces[i].addresses, row->ns->interfaces[i].address_count,
-		             address);
+		show_address(row->ns->interfaces[i].addresses, row->ns->interfaces[i].address_count, address);
 	tell_first(address, 0, ret);
 }
 
-static void tell_netns(const struct screen *screen, const struct netns_rate *row, size_t width,
-                       bool unicode, struct cell_text *ret)
+static void tell_netns(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                       struct cell_text *ret)
 {
 	(void)screen, (void)width, (void)unicode;
 	if (row->ns->inode != 0)
@@ -112,8 +110,8 @@ static void tell_netns(const struct screen *screen, const struct netns_rate *row
 		(void)snprintf(ret->text, sizeof(ret->text), "?");
 }
 
-static void tell_seen(const struct screen *screen, const struct netns_rate *row, size_t width,
-                      bool unicode, struct cell_text *ret)
+static void tell_seen(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                      struct cell_text *ret)
 {
 	uint64_t now = screen->rates->snap->now;
 	double seconds = now > row->ns->birth ? (double)(now - row->ns->birth) / 1e9 : 0;
@@ -128,55 +126,52 @@ static bool has_rate(const struct screen *screen, const struct netns_rate *row)
 	return screen->rates->seconds > 0 && netns_counted(row->ns) && !row->ns->gone;
 }
 
-static void tell_rate(const struct screen *screen, const struct netns_rate *row,
-                      enum direction direction, struct cell_text *ret)
+static void tell_rate(const struct screen *screen, const struct netns_rate *row, enum direction direction,
+                      struct cell_text *ret)
 {
 	if (has_rate(screen, row))
-		rate_text(row->dir[direction].bytes, screen->view->units, ret->text,
-		          sizeof(ret->text));
+		rate_text(row->dir[direction].bytes, screen->view->units, ret->text, sizeof(ret->text));
 	else
 		(void)snprintf(ret->text, sizeof(ret->text), "-");
 }
 
-static void tell_rx(const struct screen *screen, const struct netns_rate *row, size_t width,
-                    bool unicode, struct cell_text *ret)
+static void tell_rx(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                    struct cell_text *ret)
 {
 	(void)width, (void)unicode;
 	tell_rate(screen, row, RECEIVE, ret);
 }
 
-static void tell_tx(const struct screen *screen, const struct netns_rate *row, size_t width,
-                    bool unicode, struct cell_text *ret)
+static void tell_tx(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                    struct cell_text *ret)
 {
 	(void)width, (void)unicode;
 	tell_rate(screen, row, TRANSMIT, ret);
 }
 
-static void tell_packets(const struct screen *screen, const struct netns_rate *row, size_t width,
-                         bool unicode, struct cell_text *ret)
+static void tell_packets(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                         struct cell_text *ret)
 {
 	(void)width, (void)unicode;
 	if (has_rate(screen, row))
-		amount_text(row->dir[RECEIVE].packets + row->dir[TRANSMIT].packets, ret->text,
-		            sizeof(ret->text));
+		amount_text(row->dir[RECEIVE].packets + row->dir[TRANSMIT].packets, ret->text, sizeof(ret->text));
 	else
 		(void)snprintf(ret->text, sizeof(ret->text), "-");
 }
 
-static void tell_segments(const struct screen *screen, const struct netns_rate *row, size_t width,
-                          bool unicode, struct cell_text *ret)
+static void tell_segments(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                          struct cell_text *ret)
 {
 	(void)width, (void)unicode;
 	if (has_rate(screen, row) && netns_traffic(row->ns).split)
-		amount_text(row->dir[RECEIVE].segments + row->dir[TRANSMIT].segments, ret->text,
-		            sizeof(ret->text));
+		amount_text(row->dir[RECEIVE].segments + row->dir[TRANSMIT].segments, ret->text, sizeof(ret->text));
 	else
 		(void)snprintf(ret->text, sizeof(ret->text), "-");
 }
 
 /* The class that most bytes belong to, and its share. */
-static void tell_protocol(const struct screen *screen, const struct netns_rate *row, size_t width,
-                          bool unicode, struct cell_text *ret)
+static void tell_protocol(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                          struct cell_text *ret)
 {
 	double sum = 0;
 	double most = 0;
@@ -195,12 +190,11 @@ static void tell_protocol(const struct screen *screen, const struct netns_rate *
 	if (!has_rate(screen, row) || !(sum > 0))
 		(void)snprintf(ret->text, sizeof(ret->text), "-");
 	else
-		(void)snprintf(ret->text, sizeof(ret->text), "%s %.0f%%", class_text(top),
-		               most / sum * 100);
+		(void)snprintf(ret->text, sizeof(ret->text), "%s %.0f%%", class_text(top), most / sum * 100);
 }
 
-static void tell_minute(const struct screen *screen, const struct netns_rate *row, size_t width,
-                        bool unicode, struct cell_text *ret)
+static void tell_minute(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+                        struct cell_text *ret)
 {
 	row_note(screen, row, ret->text, sizeof(ret->text));
 	if (ret->text[0]) {

@@ -26,8 +26,8 @@ struct column {
 	int rank;              /* 0 is shown first; a narrow screen drops the largest rank first */
 	bool right;            /* against the right edge */
 	enum sort_column sort; /* SORT_COLUMNS: none */
-	void (*tell)(const struct screen *screen, const struct netns_rate *row, size_t width,
-	             bool unicode, struct cell_text *ret);
+	void (*tell)(const struct screen *screen, const struct netns_rate *row, size_t width, bool unicode,
+	             struct cell_text *ret);
 };
 
 /** A column that has a place. */

@@ -45,8 +45,7 @@ static void tell_owner(struct buf *line, const struct owner *owner)
 
 static void pen_buf(struct pen *pen, enum frame_style style, const struct buf *line)
 {
-	frame_put(pen->frame, pen_next(pen), 0, pen->frame->columns, style,
-	          line->data ? line->data : "");
+	frame_put(pen->frame, pen_next(pen), 0, pen->frame->columns, style, line->data ? line->data : "");
 }
 
 static void draw_who(const struct screen *screen, struct pen *pen, const struct netns *ns)
@@ -94,9 +93,7 @@ static void draw_state(const struct screen *screen, struct pen *pen, const struc
 	if (row->reset)
 		pen_text(pen, STYLE_WARN, " ! a counter went back: no rate this round");
 	if (netns_traffic(ns).midlife)
-		pen_text(
-			pen, STYLE_QUIET,
-			" ~ had traffic before ctnet came: segments and protocols count since then");
+		pen_text(pen, STYLE_QUIET, " ~ had traffic before ctnet came: segments and protocols count since then");
 	if (ns->interface_count == 0)
 		pen_text(pen, STYLE_QUIET, " no interface");
 }
@@ -137,34 +134,29 @@ static const struct bridge *find_bridge(const struct snapshot *snap, const char 
 static const char *port_state_text(enum port_state state)
 {
 	static const char *const names[] = {
-		[PORT_DISABLED] = "disabled", [PORT_LISTENING] = "listening",
-		[PORT_LEARNING] = "learning", [PORT_FORWARDING] = "forwarding",
-		[PORT_BLOCKING] = "blocking", [PORT_NONE] = "state not known",
+		[PORT_DISABLED] = "disabled",     [PORT_LISTENING] = "listening", [PORT_LEARNING] = "learning",
+		[PORT_FORWARDING] = "forwarding", [PORT_BLOCKING] = "blocking",   [PORT_NONE] = "state not known",
 	};
 
 	return names[state];
 }
 
 /* From the inner end outward, one line a device: the way a packet takes. */
-static void draw_path(const struct screen *screen, struct pen *pen,
-                      const struct interface *interface)
+static void draw_path(const struct screen *screen, struct pen *pen, const struct interface *interface)
 {
 	const struct bridge *bridge = find_bridge(screen->rates->snap, interface->bridge);
 	_cleanup_buf_ struct buf line = BUF_INIT;
 
-	(void)buf_printf(&line, " %s%s",
-	                 interface->name[0] ? interface->name : "(its inner end could not be read)",
+	(void)buf_printf(&line, " %s%s", interface->name[0] ? interface->name : "(its inner end could not be read)",
 	                 interface->gone ? " (gone)" : "");
 	if (interface->kind != LINK_VETH)
 		tell(&line, "", link_kind_name(interface->kind));
 	tell_addresses(&line, interface->addresses, interface->address_count);
-	tell_device(&line, interface->has_mac ? interface->mac : NULL, interface->mtu,
-	            interface->up);
+	tell_device(&line, interface->has_mac ? interface->mac : NULL, interface->mtu, interface->up);
 	pen_buf(pen, STYLE_TITLE, &line);
 	if (interface->peer.known) {
 		buf_reset(&line);
-		(void)buf_printf(&line, "  = %s (%" PRIu32 ")", interface->peer.name,
-		                 interface->peer.index);
+		(void)buf_printf(&line, "  = %s (%" PRIu32 ")", interface->peer.name, interface->peer.index);
 		if (interface->host_birth == 0)
 			(void)buf_printf(&line, "  in netns %" PRIu64, interface->peer.netns);
 		if (interface->bridge[0])
@@ -181,8 +173,8 @@ static void draw_path(const struct screen *screen, struct pen *pen,
 	}
 }
 
-static void draw_counters(struct pen *pen, const char *name, const char *now,
-                          const struct counters *counters, bool split)
+static void draw_counters(struct pen *pen, const char *name, const char *now, const struct counters *counters,
+                          bool split)
 {
 	char bytes[RATE_TEXT];
 	char packets[RATE_TEXT];
@@ -196,12 +188,11 @@ static void draw_counters(struct pen *pen, const char *name, const char *now,
 	if (split && counters->total.packets > 0 && counters->segments > counters->total.packets)
 		(void)snprintf(per_packet, sizeof(per_packet), "  x%.1f",
 		               (double)counters->segments / (double)counters->total.packets);
-	pen_text(pen, STYLE_PLAIN, "    %-3s %10s %10s %8s %8s%s", name, now, bytes, packets,
-	         segments, per_packet);
+	pen_text(pen, STYLE_PLAIN, "    %-3s %10s %10s %8s %8s%s", name, now, bytes, packets, segments, per_packet);
 }
 
-static void draw_interface(const struct screen *screen, struct pen *pen,
-                           const struct netns_rate *row, const struct interface *interface)
+static void draw_interface(const struct screen *screen, struct pen *pen, const struct netns_rate *row,
+                           const struct interface *interface)
 {
 	const struct traffic *traffic = &interface->traffic;
 	char now[DIRECTIONS][RATE_TEXT] = { "-", "-" };
@@ -224,8 +215,7 @@ static void draw_interface(const struct screen *screen, struct pen *pen,
 		         traffic->receive_dropped);
 }
 
-static void draw_protocols(const struct screen *screen, struct pen *pen,
-                           const struct netns_rate *row)
+static void draw_protocols(const struct screen *screen, struct pen *pen, const struct netns_rate *row)
 {
 	struct traffic traffic = netns_traffic(row->ns);
 	bool titled = false;
@@ -239,23 +229,18 @@ static void draw_protocols(const struct screen *screen, struct pen *pen,
 		if (rx->packets + tx->packets == 0)
 			continue;
 		if (!titled)
-			pen_text(pen, STYLE_HEADING,
-			         " PROTOCOL       RX/s       TX/s   RX total   TX total");
+			pen_text(pen, STYLE_HEADING, " PROTOCOL       RX/s       TX/s   RX total   TX total");
 		titled = true;
-		rate_text(row->by_class[RECEIVE][c], screen->view->units, rates[RECEIVE],
-		          RATE_TEXT);
-		rate_text(row->by_class[TRANSMIT][c], screen->view->units, rates[TRANSMIT],
-		          RATE_TEXT);
+		rate_text(row->by_class[RECEIVE][c], screen->view->units, rates[RECEIVE], RATE_TEXT);
+		rate_text(row->by_class[TRANSMIT][c], screen->view->units, rates[TRANSMIT], RATE_TEXT);
 		format_bytes(rx->bytes, bytes[RECEIVE], RATE_TEXT);
 		format_bytes(tx->bytes, bytes[TRANSMIT], RATE_TEXT);
-		pen_text(pen, STYLE_PLAIN, " %-8s %10s %10s %10s %10s",
-		         class_text((enum ctnet_class)c), rates[RECEIVE], rates[TRANSMIT],
-		         bytes[RECEIVE], bytes[TRANSMIT]);
+		pen_text(pen, STYLE_PLAIN, " %-8s %10s %10s %10s %10s", class_text((enum ctnet_class)c), rates[RECEIVE],
+		         rates[TRANSMIT], bytes[RECEIVE], bytes[TRANSMIT]);
 	}
 }
 
-static void mean_text(const struct screen *screen, struct row_key key, enum history_what what,
-                      char *out, size_t size)
+static void mean_text(const struct screen *screen, struct row_key key, enum history_what what, char *out, size_t size)
 {
 	double mean = history_mean(screen->history, key, what);
 

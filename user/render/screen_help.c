@@ -40,9 +40,8 @@ static void draw_sources(const struct snapshot *snap, struct pen *pen)
 		const struct source *source = &snap->sources[i];
 		bool well = source->up && !source->incomplete;
 
-		pen_text(pen, well ? STYLE_PLAIN : STYLE_WARN, " %s%-12s %s%s%s%s",
-		         well ? " " : "!", source->name, source->state,
-		         source->incomplete ? ", interrupted" : "", source->detail[0] ? ": " : "",
+		pen_text(pen, well ? STYLE_PLAIN : STYLE_WARN, " %s%-12s %s%s%s%s", well ? " " : "!", source->name,
+		         source->state, source->incomplete ? ", interrupted" : "", source->detail[0] ? ": " : "",
 		         source->detail);
 	}
 }
@@ -51,8 +50,8 @@ static void draw_losses(const struct snapshot *snap, struct pen *pen)
 {
 	pen_text(pen, STYLE_HEADING, " LOST");
 	for (size_t i = 0; i < snap->loss_count; i++)
-		pen_text(pen, snap->losses[i].count > 0 ? STYLE_BAD : STYLE_PLAIN,
-		         "  %-12s %" PRIu64, snap->losses[i].what, snap->losses[i].count);
+		pen_text(pen, snap->losses[i].count > 0 ? STYLE_BAD : STYLE_PLAIN, "  %-12s %" PRIu64,
+		         snap->losses[i].what, snap->losses[i].count);
 }
 
 void help_draw(const struct screen *screen, struct pen *pen)

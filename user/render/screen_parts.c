@@ -81,13 +81,11 @@ void rate_text(double bytes_per_second, enum view_units units, char *out, size_t
 	};
 	char quantity[16];
 
-	format_quantity(bytes_per_second * table[units].factor, table[units].system, quantity,
-	                sizeof(quantity));
+	format_quantity(bytes_per_second * table[units].factor, table[units].system, quantity, sizeof(quantity));
 	if (strcmp(quantity, "0") == 0)
 		(void)snprintf(out, size, "0");
 	else
-		(void)snprintf(out, size, "%s%s%s", quantity, strchr(quantity, ' ') ? "" : " ",
-		               table[units].name);
+		(void)snprintf(out, size, "%s%s%s", quantity, strchr(quantity, ' ') ? "" : " ", table[units].name);
 }
 
 void amount_text(double value, char *out, size_t size)
@@ -128,8 +126,7 @@ void netns_title(const struct netns *ns, char *out, size_t size)
 	else if (ns->inode != 0)
 		(void)snprintf(out, size, "%" PRIu64, ns->inode);
 	else
-		(void)snprintf(out, size, "behind %s",
-		               ns->interface_count > 0 ? ns->interfaces[0].peer.name : "?");
+		(void)snprintf(out, size, "behind %s", ns->interface_count > 0 ? ns->interfaces[0].peer.name : "?");
 }
 
 bool netns_counted(const struct netns *ns)
@@ -141,8 +138,8 @@ bool netns_counted(const struct netns *ns)
 	return false;
 }
 
-void history_bars(const struct history *history, struct row_key id, enum history_what what,
-                  size_t width, bool unicode, char out[HISTORY_BARS])
+void history_bars(const struct history *history, struct row_key id, enum history_what what, size_t width, bool unicode,
+                  char out[HISTORY_BARS])
 {
 	double points[HISTORY_SECONDS];
 
@@ -155,19 +152,16 @@ void history_bars(const struct history *history, struct row_key id, enum history
 const char *class_text(enum ctnet_class c)
 {
 	static const char *const names[CTNET_CLASSES] = {
-		[CTNET_IPV4_TCP] = "tcp4",   [CTNET_IPV4_UDP] = "udp4",
-		[CTNET_IPV4_ICMP] = "icmp4", [CTNET_IPV4_SCTP] = "sctp4",
-		[CTNET_IPV4_OTHER] = "ipv4", [CTNET_IPV6_TCP] = "tcp6",
-		[CTNET_IPV6_UDP] = "udp6",   [CTNET_IPV6_ICMP] = "icmp6",
-		[CTNET_IPV6_SCTP] = "sctp6", [CTNET_IPV6_OTHER] = "ipv6",
-		[CTNET_ARP] = "arp",         [CTNET_OTHER] = "other",
+		[CTNET_IPV4_TCP] = "tcp4",   [CTNET_IPV4_UDP] = "udp4",   [CTNET_IPV4_ICMP] = "icmp4",
+		[CTNET_IPV4_SCTP] = "sctp4", [CTNET_IPV4_OTHER] = "ipv4", [CTNET_IPV6_TCP] = "tcp6",
+		[CTNET_IPV6_UDP] = "udp6",   [CTNET_IPV6_ICMP] = "icmp6", [CTNET_IPV6_SCTP] = "sctp6",
+		[CTNET_IPV6_OTHER] = "ipv6", [CTNET_ARP] = "arp",         [CTNET_OTHER] = "other",
 	};
 
 	return names[c];
 }
 
-void draw_graphs(struct pen *pen, const struct history *history, struct row_key key,
-                 enum view_units units)
+void draw_graphs(struct pen *pen, const struct history *history, struct row_key key, enum view_units units)
 {
 	static const char *const names[DIRECTIONS] = { [RECEIVE] = " RX ", [TRANSMIT] = " TX " };
 	static const enum history_what what[DIRECTIONS] = { HISTORY_RECEIVE, HISTORY_TRANSMIT };

@@ -30,8 +30,7 @@ struct pen {
 size_t pen_next(struct pen *pen);
 
 /** One line of text in one style, from the first column. */
-void pen_text(struct pen *pen, enum frame_style style, const char *format, ...)
-	__attribute__((format(printf, 3, 4)));
+void pen_text(struct pen *pen, enum frame_style style, const char *format, ...) __attribute__((format(printf, 3, 4)));
 
 /* The bodies: @first and @room are the lines of the frame they have. */
 void table_draw(const struct screen *screen, struct frame *frame, size_t first, size_t room);
@@ -44,9 +43,8 @@ size_t table_hidden_columns(size_t columns);
 
 /* Numbers as people read them; @out is always terminated, RATE_TEXT bytes hold any of them. */
 #define RATE_TEXT 24
-void rate_text(double bytes_per_second, enum view_units units, char *out,
-               size_t size);                             /* "812 Mb/s", "0" */
-void amount_text(double value, char *out, size_t size);  /* "71 k" */
+void rate_text(double bytes_per_second, enum view_units units, char *out, size_t size); /* "812 Mb/s", "0" */
+void amount_text(double value, char *out, size_t size);                                 /* "71 k" */
 void age_text(double seconds, char *out, size_t size);   /* "4s", "12m", "3h12m", "5d3h" */
 void interval_text(uint64_t ns, char *out, size_t size); /* "500ms", "2s", "5min" */
 
@@ -60,12 +58,11 @@ bool netns_counted(const struct netns *ns);
 #define HISTORY_BARS (HISTORY_SECONDS * SPARK_BYTES + 1)
 
 /** The last minute of a row as bars, @width of them (at most HISTORY_SECONDS). */
-void history_bars(const struct history *history, struct row_key id, enum history_what what,
-                  size_t width, bool unicode, char out[HISTORY_BARS]);
+void history_bars(const struct history *history, struct row_key id, enum history_what what, size_t width, bool unicode,
+                  char out[HISTORY_BARS]);
 
 /** "tcp4", "udp6", "arp", "other", …: family and protocol in one short word. */
 const char *class_text(enum ctnet_class c);
 
 /** The graph of a row, one line a direction with its highest value: two lines of text. */
-void draw_graphs(struct pen *pen, const struct history *history, struct row_key key,
-                 enum view_units units);
+void draw_graphs(struct pen *pen, const struct history *history, struct row_key key, enum view_units units);

@@ -20,19 +20,13 @@ static const struct interface *interface_down(const struct netns *ns)
 	return NULL;
 }
 
-/* A named namespace is held by its mount as a matter of course; any other without a process was left behind. */
-static bool left_behind(const struct netns *ns)
-{
-	return ns->held && ns->kind != OWNER_NETNS;
-}
-
 char row_mark(const struct netns_rate *row)
 {
 	const struct netns *ns = row->ns;
 
 	if (ns->gone)
 		return '~';
-	if (row->reset || left_behind(ns) || interface_down(ns) ||
+	if (row->reset || netns_left_behind(ns) || interface_down(ns) ||
 	    (ns->interface_count > 0 && !netns_counted(ns)))
 		return '!';
 	return netns_traffic(ns).midlife ? '~' : ' ';
@@ -52,7 +46,7 @@ void row_note(const struct screen *screen, const struct netns_rate *row, char *o
 		(void)snprintf(out, size, "gone %s ago", age);
 	} else if (row->reset) {
 		(void)snprintf(out, size, "reset");
-	} else if (left_behind(ns)) {
+	} else if (netns_left_behind(ns)) {
 		(void)snprintf(out, size, "held by %s", ns->held_by);
 	} else if (ns->interface_count == 0) {
 		(void)snprintf(out, size, "no interface");
@@ -75,11 +69,9 @@ static void draw_titles(const struct screen *screen, struct frame *frame, size_t
 	for (size_t i = 0; i < count; i++) {
 		const struct column *column = columns[i].column;
 
-		(void)snprintf(title, sizeof(title), "%s%s", column->title,
-		               column->sort == view->sort ? arrow : "");
-		(column->right ? frame_put_right : frame_put)(frame, line, columns[i].at,
-		                                              columns[i].width, STYLE_HEADING,
-		                                              title);
+		(void)snprintf(title, sizeof(title), "%s%s", column->title, column->sort == view->sort ? arrow : "");
+		(column->right ? frame_put_right : frame_put)(frame, line, columns[i].at, columns[i].width,
+		                                              STYLE_HEADING, title);
 	}
 }
 
@@ -88,8 +80,8 @@ static enum frame_style mark_style(char mark)
 	return mark == '!' ? STYLE_BAD : STYLE_QUIET;
 }
 
-static void draw_cell(const struct screen *screen, struct frame *frame, size_t line,
-                      const struct netns_rate *row, const struct placed_column *placed)
+static void draw_cell(const struct screen *screen, struct frame *frame, size_t line, const struct netns_rate *row,
+                      const struct placed_column *placed)
 {
 	const struct column *column = placed->column;
 	struct cell_text cell = { .style = STYLE_PLAIN };
@@ -97,24 +89,21 @@ static void draw_cell(const struct screen *screen, struct frame *frame, size_t l
 	column->tell(screen, row, placed->width, frame->unicode, &cell);
 	if (row->ns->gone)
 		cell.style = STYLE_QUIET;
-	(column->right ? frame_put_right : frame_put)(frame, line, placed->at, placed->width,
-	                                              cell.style, cell.text);
+	(column->right ? frame_put_right : frame_put)(frame, line, placed->at, placed->width, cell.style, cell.text);
 }
 
-static void draw_row(const struct screen *screen, struct frame *frame, size_t line,
-                     const struct netns_rate *row, const struct placed_column *columns,
-                     size_t count)
+static void draw_row(const struct screen *screen, struct frame *frame, size_t line, const struct netns_rate *row,
+                     const struct placed_column *columns, size_t count)
 {
 	const char mark[] = { row_mark(row), '\0' };
 	/* what was left behind and has no interface has nothing to say in the columns but who holds it */
-	bool note_only = left_behind(row->ns) && row->ns->interface_count == 0;
+	bool note_only = netns_left_behind(row->ns) && row->ns->interface_count == 0;
 	char note[OWNER_TEXT_MAX + 64];
 	size_t i;
 
 	frame_put(frame, line, 1, 1, mark_style(mark[0]), mark);
 	for (i = 0; i < count; i++) {
-		if (note_only && columns[i].column->sort != SORT_NAME &&
-		    columns[i].column->sort != SORT_KIND)
+		if (note_only && columns[i].column->sort != SORT_NAME && columns[i].column->sort != SORT_KIND)
 			break;
 		draw_cell(screen, frame, line, row, &columns[i]);
 	}
@@ -150,8 +139,7 @@ static void draw_nothing(const struct screen *screen, struct frame *frame, size_
 	if (screen->rates->namespace_count > 0)
 		(void)snprintf(text, sizeof(text), "nothing matches \"%s\"", screen->view->filter);
 	else
-		(void)snprintf(text, sizeof(text),
-		               "no other network namespace on this node: start a container");
+		(void)snprintf(text, sizeof(text), "no other network namespace on this node: start a container");
 	frame_put(frame, line, TABLE_MARKS, frame->columns, STYLE_QUIET, text);
 }
 

@@ -40,6 +40,6 @@ char *show_digits(uint64_t value, char out[SHOW_DIGITS])
 
 void show_mac(const uint8_t mac[6], char out[SHOW_MAC_SIZE])
 {
-	(void)snprintf(out, SHOW_MAC_SIZE, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
-	               mac[3], mac[4], mac[5]);
+	(void)snprintf(out, SHOW_MAC_SIZE, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2], mac[3], mac[4],
+	               mac[5]);
 }

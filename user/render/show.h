@@ -22,8 +22,8 @@ void show_address(const struct address *addresses, size_t count, char out[SHOW_A
 #define SHOW_DIGITS 20
 
 /**
- * Decimal digits of @value at the end of @out. Returns where they begin. For the loops over all numbers: with printf a thousand
- * namespaces took 6.3 ms as JSON, with this 2.6.
+ * Decimal digits of @value at the end of @out. Returns where they begin. For the loop over all samples of the textfile: 10 ns a
+ * number, where printf takes 40.
  */
 char *show_digits(uint64_t value, char out[SHOW_DIGITS]);
 

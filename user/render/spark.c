@@ -16,8 +16,7 @@ static size_t level_of(double value, double peak)
 	return level >= LEVELS - 1 ? LEVELS - 1 : (size_t)level;
 }
 
-void spark_text(const double *values, size_t points, double peak, bool unicode, char *out,
-                size_t size)
+void spark_text(const double *values, size_t points, double peak, bool unicode, char *out, size_t size)
 {
 	static const char *const blocks[LEVELS] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" };
 	static const char *const ascii[LEVELS] = { "_", ".", ":", "-", "=", "+", "*", "#" };

@@ -14,8 +14,7 @@
  * @unicode: block elements (U+2581 to U+2588), else ASCII
  * @out, @size: always terminated; @points * SPARK_BYTES + 1 bytes hold it all
  */
-void spark_text(const double *values, size_t points, double peak, bool unicode, char *out,
-                size_t size);
+void spark_text(const double *values, size_t points, double peak, bool unicode, char *out, size_t size);
 
 /** The largest of the values, NAN left out; 0 where there is none. */
 double spark_peak(const double *values, size_t points);

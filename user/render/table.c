@@ -48,8 +48,7 @@ static void put_interface(struct grid *grid, const struct interface *link)
 	char text[CELL_SIZE];
 
 	if (link->peer.known && link->peer.index != 0)
-		(void)snprintf(text, sizeof(text), "%s (%u@%u)", or_dash(link->name), link->index,
-		               link->peer.index);
+		(void)snprintf(text, sizeof(text), "%s (%u@%u)", or_dash(link->name), link->index, link->peer.index);
 	else
 		(void)snprintf(text, sizeof(text), "%s (%u)", or_dash(link->name), link->index);
 	grid_cell(grid, text);
@@ -82,7 +81,7 @@ static void put_note(struct grid *grid, const struct netns *ns, bool gone, const
 	if (gone)
 		(void)buf_puts(&note, "gone");
 	else if (ns->held)
-		(void)buf_printf(&note, "! held by %s",
+		(void)buf_printf(&note, "%sheld by %s", netns_left_behind(ns) ? "! " : "",
 		                 ns->held_by[0] != '\0' ? ns->held_by : "nobody known");
 	else
 		(void)buf_puts(&note, otherwise);

@@ -27,5 +27,5 @@ int table_render_namespaces(const struct snapshot *snap, struct buf *ret);
  * @ret: appended to; untouched on failure but for its mark `failed`
  * Returns 0 or -ENOMEM.
  */
-int table_render_rates(const struct rates *rates, const struct netns_rate *const *rows,
-                       size_t count, size_t columns, struct buf *ret);
+int table_render_rates(const struct rates *rates, const struct netns_rate *const *rows, size_t count, size_t columns,
+                       struct buf *ret);

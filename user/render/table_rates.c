@@ -52,7 +52,7 @@ static bool is_counted(const struct netns *ns)
 
 static char mark_of(const struct netns *ns)
 {
-	if (ns->held)
+	if (netns_left_behind(ns))
 		return '!';
 	return ns->gone || is_midlife(ns) ? '~' : ' ';
 }
@@ -92,8 +92,7 @@ static void put_rates(struct grid *grid, const struct netns_rate *row)
 	grid_cell(grid, text);
 	format_bits(row->dir[TRANSMIT].bytes, text, sizeof(text));
 	grid_cell(grid, text);
-	format_quantity(row->dir[RECEIVE].packets + row->dir[TRANSMIT].packets, UNITS_SI, text,
-	                sizeof(text));
+	format_quantity(row->dir[RECEIVE].packets + row->dir[TRANSMIT].packets, UNITS_SI, text, sizeof(text));
 	grid_cell(grid, text);
 }
 
@@ -106,8 +105,7 @@ static void end_row(struct grid *grid, const struct netns_rate *row)
 	if (row->ns->gone)
 		(void)buf_puts(&note, "gone");
 	else if (row->ns->held)
-		(void)buf_printf(&note, "held by %s",
-		                 row->ns->held_by[0] != '\0' ? row->ns->held_by : "nobody known");
+		(void)buf_printf(&note, "held by %s", row->ns->held_by[0] != '\0' ? row->ns->held_by : "nobody known");
 	else if (row->ns->interface_count == 0)
 		(void)buf_puts(&note, "no interface");
 	else if (row->reset)
@@ -168,8 +166,7 @@ static void put_sources(const struct rates *rates, size_t shown, struct buf *lin
 	for (size_t i = 0; i < ARRAY_SIZE(always); i++) {
 		source = snapshot_source(snap, always[i]);
 		if (source)
-			(void)buf_printf(line, "%s%s %s", i == 0 ? "   " : "  ", source->name,
-			                 source->state);
+			(void)buf_printf(line, "%s%s %s", i == 0 ? "   " : "  ", source->name, source->state);
 	}
 	for (size_t i = 0; i < snap->source_count; i++) {
 		if (snap->sources[i].incomplete)
@@ -187,14 +184,12 @@ static void put_totals(const struct rates *rates, struct buf *line)
 		lost += rates->snap->losses[i].count;
 	format_bits(rates->total[RECEIVE].bytes, in, sizeof(in));
 	format_bits(rates->total[TRANSMIT].bytes, out, sizeof(out));
-	(void)buf_printf(line,
-	                 "in %s  out %s   born %" PRIu64 "  died %" PRIu64 "   held %" PRIu64
-	                 "   lost %" PRIu64,
+	(void)buf_printf(line, "in %s  out %s   born %" PRIu64 "  died %" PRIu64 "   held %" PRIu64 "   lost %" PRIu64,
 	                 in, out, rates->born, rates->died, rates->snap->held, lost);
 }
 
-int table_render_rates(const struct rates *rates, const struct netns_rate *const *rows,
-                       size_t count, size_t columns, struct buf *ret)
+int table_render_rates(const struct rates *rates, const struct netns_rate *const *rows, size_t count, size_t columns,
+                       struct buf *ret)
 {
 	_cleanup_grid_ struct grid grid = GRID_INIT(columns_of_rates);
 	_cleanup_buf_ struct buf line = BUF_INIT;

@@ -21,7 +21,9 @@ struct tcx_links {
 bool tcx_usable(int prog_fd);
 
 /**
- * Puts the programs at the head of both chains.
+ * Puts the programs at the head of both chains. For each of them the kernel waits, with the rtnl lock held, until no CPU runs the
+ * old chain (tcx_entry_sync(), synchronize_rcu()); so does tcx_detach() where the interface is still there. Measured
+ * on 6.18 with two CPUs: 20 ms an interface while they are busy, 0.07 ms while they are idle.
  *
  * @prog_fd: one per enum ctnet_hook
  * @ret: tcx_detach() it; untouched on failure

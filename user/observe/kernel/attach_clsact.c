@@ -31,8 +31,7 @@ struct side {
 };
 
 static const struct side sides[CTNET_HOOKS] = {
-	[CTNET_INGRESS] = { BPF_TC_INGRESS, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS),
-	                    "ctnet_ingress" },
+	[CTNET_INGRESS] = { BPF_TC_INGRESS, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_INGRESS), "ctnet_ingress" },
 	[CTNET_EGRESS] = { BPF_TC_EGRESS, TC_H_MAKE(TC_H_CLSACT, TC_H_MIN_EGRESS), "ctnet_egress" },
 };
 
@@ -55,12 +54,9 @@ int clsact_new(struct clsact **ret, struct fault *fault)
 	if (r < 0) {
 		free(clsact);
 		if (r == -EADDRINUSE)
-			return fault_set(
-				fault, r, EXIT_CODE_RUNTIME,
-				"%d ctnet processes count in this network namespace: end one",
-				ATTACH_SLOTS);
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot bind a unix socket: %s",
-		                 strerror(-r));
+			return fault_set(fault, r, EXIT_CODE_RUNTIME,
+			                 "%d ctnet processes count in this network namespace: end one", ATTACH_SLOTS);
+		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot bind a unix socket: %s", strerror(-r));
 	}
 	clsact->slot_fd = r;
 	*ret = clsact;
@@ -71,9 +67,8 @@ static bool is_ours(const struct tc_item *filter, const struct side *side)
 {
 	size_t len = strlen(side->name);
 
-	return (filter->handle & ~HANDLE_KNOWN) == HANDLE_MARK &&
-	       strcmp(filter->kind, "bpf") == 0 && strncmp(filter->name, side->name, len) == 0 &&
-	       (filter->name[len] == ':' || filter->name[len] == '\0');
+	return (filter->handle & ~HANDLE_KNOWN) == HANDLE_MARK && strcmp(filter->kind, "bpf") == 0 &&
+	       strncmp(filter->name, side->name, len) == 0 && (filter->name[len] == ':' || filter->name[len] == '\0');
 }
 
 static unsigned int slot_of(uint32_t handle)
@@ -85,8 +80,7 @@ static unsigned int slot_of(uint32_t handle)
 
 static struct bpf_tc_hook hook_of(uint32_t ifindex, unsigned int points)
 {
-	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex,
-	            .attach_point = (enum bpf_tc_attach_point)points);
+	LIBBPF_OPTS(bpf_tc_hook, hook, .ifindex = (int)ifindex, .attach_point = (enum bpf_tc_attach_point)points);
 
 	return hook;
 }
@@ -117,8 +111,7 @@ static bool made_by_ctnet(uint32_t ifindex)
 		if (tc_list_filters(ifindex, sides[hook].parent, &filters) < 0)
 			return false;
 		for (size_t i = 0; i < filters.count; i++)
-			if (is_ours(&filters.items[i], &sides[hook]) &&
-			    filters.items[i].handle & HANDLE_MADE_QDISC)
+			if (is_ours(&filters.items[i], &sides[hook]) && filters.items[i].handle & HANDLE_MADE_QDISC)
 				return true;
 	}
 	return false;
@@ -149,36 +142,32 @@ static int provide_qdisc(uint32_t ifindex, bool *ret_made)
 
 /* ---------------------------------------------------------------- the filters */
 
-static int add_filter(uint32_t ifindex, const struct side *side, int prog_fd, uint32_t handle,
-                      uint16_t *ret_priority)
+static int add_filter(uint32_t ifindex, const struct side *side, int prog_fd, uint32_t handle, uint16_t *ret_priority)
 {
 	struct bpf_tc_hook hook = hook_of(ifindex, side->point);
 	int r = -EINVAL;
 
 	for (uint16_t priority = 1; priority <= MAX_PRIORITY; priority++) {
-		LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = prog_fd, .handle = handle,
-		            .priority = priority);
+		LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = prog_fd, .handle = handle, .priority = priority);
 
 		r = bpf_tc_attach(&hook, &opts);
 		if (r == 0) {
 			*ret_priority = priority;
 			return 0;
 		}
-		if (r != -EINVAL &&
-		    r != -EEXIST) /* what the kernel says of a priority that another kind has */
+		/* what the kernel says of a priority that another kind or protocol has */
+		if (r != -EINVAL && r != -EEXIST)
 			return r;
 	}
 	return r == -EEXIST ? -EBUSY : r;
 }
 
-static void remove_filter(uint32_t ifindex, const struct side *side, uint32_t handle,
-                          uint16_t priority)
+static void remove_filter(uint32_t ifindex, const struct side *side, uint32_t handle, uint16_t priority)
 {
 	struct bpf_tc_hook hook = hook_of(ifindex, side->point);
 	LIBBPF_OPTS(bpf_tc_opts, opts, .handle = handle, .priority = priority);
 
-	(void)bpf_tc_detach(
-		&hook, &opts); /* gone already, with its interface or by somebody's hand: as good */
+	(void)bpf_tc_detach(&hook, &opts); /* gone already, with its interface or by somebody's hand: as good */
 }
 
 int clsact_attach(const struct clsact *clsact, const int prog_fd[CTNET_HOOKS], uint32_t ifindex,
@@ -190,11 +179,9 @@ int clsact_attach(const struct clsact *clsact, const int prog_fd[CTNET_HOOKS], u
 
 	if (r < 0)
 		return r;
-	filters.handle =
-		HANDLE_MARK | clsact->slot << HANDLE_SLOT_SHIFT | (made ? HANDLE_MADE_QDISC : 0);
+	filters.handle = HANDLE_MARK | clsact->slot << HANDLE_SLOT_SHIFT | (made ? HANDLE_MADE_QDISC : 0);
 	for (int hook = 0; hook < CTNET_HOOKS; hook++) {
-		r = add_filter(ifindex, &sides[hook], prog_fd[hook], filters.handle,
-		               &filters.priority[hook]);
+		r = add_filter(ifindex, &sides[hook], prog_fd[hook], filters.handle, &filters.priority[hook]);
 		if (r < 0) {
 			clsact_detach(ifindex, &filters);
 			return r;
@@ -208,8 +195,7 @@ void clsact_detach(uint32_t ifindex, const struct clsact_filters *filters)
 {
 	for (int hook = 0; hook < CTNET_HOOKS; hook++)
 		if (filters->priority[hook])
-			remove_filter(ifindex, &sides[hook], filters->handle,
-			              filters->priority[hook]);
+			remove_filter(ifindex, &sides[hook], filters->handle, filters->priority[hook]);
 	if (filters->handle & HANDLE_MADE_QDISC)
 		remove_empty_qdisc(ifindex);
 }
@@ -245,8 +231,7 @@ static void reclaim_interface(uint32_t ifindex, struct living *living)
 		for (size_t i = 0; i < filters.count; i++) {
 			const struct tc_item *filter = &filters.items[i];
 
-			if (!is_ours(filter, &sides[hook]) ||
-			    !is_dead(living, slot_of(filter->handle)))
+			if (!is_ours(filter, &sides[hook]) || !is_dead(living, slot_of(filter->handle)))
 				continue;
 			remove_filter(ifindex, &sides[hook], filter->handle, filter->priority);
 			made |= filter->handle & HANDLE_MADE_QDISC;

@@ -13,8 +13,7 @@ int attach_slot_take(unsigned int slot)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	_cleanup_close_ int fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	char *name = address.sun_path +
-	             1; /* the NUL before it makes it abstract; none is needed after it */
+	char *name = address.sun_path + 1; /* the NUL before it makes it abstract; none is needed after it */
 	int len;
 
 	if (fd < 0)

@@ -36,8 +36,7 @@ int tcx_attach(const int prog_fd[CTNET_HOOKS], uint32_t ifindex, struct tcx_link
 	struct tcx_links links = { { -1, -1 } };
 
 	for (int hook = 0; hook < CTNET_HOOKS; hook++) {
-		links.fd[hook] =
-			bpf_link_create(prog_fd[hook], (int)ifindex, attach_type[hook], &opts);
+		links.fd[hook] = bpf_link_create(prog_fd[hook], (int)ifindex, attach_type[hook], &opts);
 		if (links.fd[hook] < 0) {
 			int r = links.fd[hook];
 

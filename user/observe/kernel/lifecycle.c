@@ -48,9 +48,8 @@ static void restore_print(const libbpf_print_fn_t *print)
 }
 
 /* libbpf reports a missing symbol as a warning on stderr; here it is an ordinary answer, put into words by us. */
-#define _quiet_libbpf_                                                                             \
-	__attribute__((cleanup(restore_print), unused)) libbpf_print_fn_t print_before =           \
-		libbpf_set_print(say_nothing)
+#define _quiet_libbpf_                                                                                                 \
+	__attribute__((cleanup(restore_print), unused)) libbpf_print_fn_t print_before = libbpf_set_print(say_nothing)
 
 /* ---------------------------------------------------------------- what the kernel allows */
 
@@ -65,33 +64,28 @@ static bool locked_down(void)
 static int check_kernel(struct fault *fault)
 {
 	if (access(BTF_PATH, F_OK) != 0 && errno == ENOENT)
-		return fault_set(
-			fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
-			"no exact lifecycle: this kernel has no BTF (%s; CONFIG_DEBUG_INFO_BTF)",
-			BTF_PATH);
+		return fault_set(fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
+		                 "no exact lifecycle: this kernel has no BTF (%s; CONFIG_DEBUG_INFO_BTF)", BTF_PATH);
 	if (access(KPROBE_PATH, F_OK) != 0 && errno == ENOENT)
-		return fault_set(
-			fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
-			"no exact lifecycle: this kernel has no kprobes (%s; CONFIG_KPROBE_EVENTS)",
-			KPROBE_PATH);
+		return fault_set(fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
+		                 "no exact lifecycle: this kernel has no kprobes (%s; CONFIG_KPROBE_EVENTS)",
+		                 KPROBE_PATH);
 	if (locked_down())
-		return fault_set(
-			fault, -EPERM, EXIT_CODE_NOT_PERMITTED,
-			"no exact lifecycle: the kernel is locked down and refuses kprobes "
-			"(lockdown=confidentiality; integrity would do)");
+		return fault_set(fault, -EPERM, EXIT_CODE_NOT_PERMITTED,
+		                 "no exact lifecycle: the kernel is locked down and refuses kprobes "
+		                 "(lockdown=confidentiality; integrity would do)");
 	return 0;
 }
 
 static int refused(int error, const char *what, struct fault *fault)
 {
 	if (error == -EPERM || error == -EACCES)
-		return fault_set(
-			fault, -EPERM, EXIT_CODE_NOT_PERMITTED,
-			"no exact lifecycle: %s is not permitted; it needs CAP_BPF and CAP_PERFMON "
-			"(run with sudo), and a kernel that is not locked down",
-			what);
-	return fault_set(fault, error, EXIT_CODE_KERNEL_LACKS, "no exact lifecycle: %s fails: %s",
-	                 what, strerror(-error));
+		return fault_set(fault, -EPERM, EXIT_CODE_NOT_PERMITTED,
+		                 "no exact lifecycle: %s is not permitted; it needs CAP_BPF and CAP_PERFMON "
+		                 "(run with sudo), and a kernel that is not locked down",
+		                 what);
+	return fault_set(fault, error, EXIT_CODE_KERNEL_LACKS, "no exact lifecycle: %s fails: %s", what,
+	                 strerror(-error));
 }
 
 /* ---------------------------------------------------------------- attaching */
@@ -105,19 +99,18 @@ static bool listed(const char *const *list, const char *name)
 	return false;
 }
 
-static int attach_place(struct lifecycle_probes *probes, const struct probe_place *place,
-                        const char *const *absent, struct bpf_link **ret)
+static int attach_place(struct lifecycle_probes *probes, const struct probe_place *place, const char *const *absent,
+                        struct bpf_link **ret)
 {
 	LIBBPF_OPTS(bpf_kprobe_opts, opts, .retprobe = place->on_return);
-	struct bpf_program *program =
-		bpf_object__find_program_by_name(probes->skel->obj, place->program);
+	struct bpf_program *program = bpf_object__find_program_by_name(probes->skel->obj, place->program);
 	char symbol[128];
 	struct bpf_link *link;
 
 	if (!program)
 		return -ENOENT;
-	(void)snprintf(symbol, sizeof(symbol), "%s%s",
-	               listed(absent, place->symbol) ? ABSENT_PREFIX : "", place->symbol);
+	(void)snprintf(symbol, sizeof(symbol), "%s%s", listed(absent, place->symbol) ? ABSENT_PREFIX : "",
+	               place->symbol);
 	link = bpf_program__attach_kprobe_opts(program, symbol, &opts);
 	if (!link)
 		return -errno;
@@ -132,13 +125,11 @@ static void explain(const struct probe *probe, int error, struct probe_status *s
 		               probe->places[0].symbol,
 		               probe->places[1].symbol ? " or one that could stand for it" : "");
 	else
-		(void)snprintf(status->why, sizeof(status->why), "%s: %s", probe->places[0].symbol,
-		               strerror(-error));
+		(void)snprintf(status->why, sizeof(status->why), "%s: %s", probe->places[0].symbol, strerror(-error));
 }
 
 /* Returns 0, or the error of the first place. */
-static int attach_probe(struct lifecycle_probes *probes, enum probe_id id,
-                        const char *const *absent)
+static int attach_probe(struct lifecycle_probes *probes, enum probe_id id, const char *const *absent)
 {
 	const struct probe *probe = &probe_table[id];
 	struct probe_status *status = &probes->status[id];
@@ -161,8 +152,7 @@ static int attach_probe(struct lifecycle_probes *probes, enum probe_id id,
 }
 
 /* Returns 0 if any probe is attached, else the first error. */
-static int attach_all(struct lifecycle_probes *probes, const char *const *absent,
-                      struct fault *fault)
+static int attach_all(struct lifecycle_probes *probes, const char *const *absent, struct fault *fault)
 {
 	int first_error = 0;
 	bool any = false;
@@ -177,9 +167,8 @@ static int attach_all(struct lifecycle_probes *probes, const char *const *absent
 	if (any)
 		return 0;
 	if (first_error == -ENOENT)
-		return fault_set(
-			fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
-			"no exact lifecycle: this kernel has none of the functions to be watched");
+		return fault_set(fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
+		                 "no exact lifecycle: this kernel has none of the functions to be watched");
 	return refused(first_error, "attaching kprobes", fault);
 }
 
@@ -207,13 +196,11 @@ static int load(struct lifecycle_probes *probes, uint32_t ring_bytes, struct fau
 		error = lifecycle_bpf__load(probes->skel);
 	if (error)
 		return refused(error, "loading the program", fault);
-	probes->ring = ring_buffer__new(bpf_map__fd(probes->skel->maps.ctnet_events),
-	                                deliver_record, probes, NULL);
+	probes->ring = ring_buffer__new(bpf_map__fd(probes->skel->maps.ctnet_events), deliver_record, probes, NULL);
 	return probes->ring ? 0 : refused(-errno, "mapping the ring buffer", fault);
 }
 
-int lifecycle_open(const struct lifecycle_options *options, struct lifecycle_probes **ret,
-                   struct fault *fault)
+int lifecycle_open(const struct lifecycle_options *options, struct lifecycle_probes **ret, struct fault *fault)
 {
 	static const struct lifecycle_options defaults;
 	_cleanup_lifecycle_ struct lifecycle_probes *probes = NULL;
@@ -272,16 +259,13 @@ static uint64_t missed_by_kprobe(const struct bpf_link *link)
 
 	if (bpf_obj_get_info_by_fd(bpf_link__fd(link), &info, &size))
 		return 0;
-	return info.perf_type == PERF_EVENT_KPROBE || info.perf_type == PERF_EVENT_KRETPROBE
-	               ? info.missed
-	               : 0;
+	return info.perf_type == PERF_EVENT_KPROBE || info.perf_type == PERF_EVENT_KRETPROBE ? info.missed : 0;
 }
 
 /* Likewise: another program was running on that CPU (for kprobes counted since 6.7). */
 static uint64_t missed_by_program(const struct lifecycle_probes *probes, const char *name)
 {
-	const struct bpf_program *program =
-		bpf_object__find_program_by_name(probes->skel->obj, name);
+	const struct bpf_program *program = bpf_object__find_program_by_name(probes->skel->obj, name);
 	struct bpf_prog_info info = { 0 };
 	uint32_t size = sizeof(info);
 
@@ -294,15 +278,19 @@ static uint64_t missed(const struct lifecycle_probes *probes, enum probe_id id)
 {
 	if (!probes->links[id])
 		return 0;
-	return missed_by_kprobe(probes->links[id]) +
-	       missed_by_program(probes, probes->places[id]->program);
+	return missed_by_kprobe(probes->links[id]) + missed_by_program(probes, probes->places[id]->program);
+}
+
+/* A return probe runs out of instances in a burst, and before 6.7 nobody tells: no total of one is called exact. */
+static bool exact(const struct lifecycle_probes *probes, enum probe_id id)
+{
+	return probes->links[id] && !probes->places[id]->on_return && missed(probes, id) == 0;
 }
 
 void lifecycle_read(const struct lifecycle_probes *probes, struct lifecycle *ret)
 {
 	lifecycle_decode_totals(&probes->skel->bss->ctnet_totals, ret);
-	ret->exact = probes->links[PROBE_CREATED] && probes->links[PROBE_DESTROYED] &&
-	             missed(probes, PROBE_CREATED) == 0 && missed(probes, PROBE_DESTROYED) == 0;
+	ret->exact = exact(probes, PROBE_CREATED) && exact(probes, PROBE_DESTROYED);
 }
 
 uint64_t lifecycle_seen(const struct lifecycle_probes *probes, enum ctnet_event_kind kind)
@@ -329,8 +317,7 @@ void lifecycle_losses(const struct lifecycle_probes *probes, struct lifecycle_lo
 		ret->missed += missed(probes, id);
 }
 
-const struct probe_status *lifecycle_status(const struct lifecycle_probes *probes,
-                                            size_t *ret_count)
+const struct probe_status *lifecycle_status(const struct lifecycle_probes *probes, size_t *ret_count)
 {
 	*ret_count = PROBES;
 	return probes->status;

@@ -12,10 +12,9 @@
 struct lifecycle_probes;
 
 struct lifecycle_options {
-	uint32_t
-		ring_bytes; /* for events, made a power of two of whole pages; 0: LIFECYCLE_RING_BYTES */
-	const char *const *
-		absent; /* kernel functions to be asked for under a name that no kernel has, NULL-terminated; tests
+	uint32_t ring_bytes; /* for events, made a power of two of whole pages; 0: LIFECYCLE_RING_BYTES */
+	const char *const
+		*absent; /* kernel functions to be asked for under a name that no kernel has, NULL-terminated; tests
 				      show with it what is left without them. NULL: none */
 };
 
@@ -24,9 +23,8 @@ struct lifecycle_options {
 
 /** One probe: where it sits, or why it does not. */
 struct probe_status {
-	const char *name; /* "created", "moved", … (user/observe/kernel/probe_table.c) */
-	const char *
-		symbol; /* the kernel function it is attached to; else the one that was tried first */
+	const char *name;   /* "created", "moved", … (user/observe/kernel/probe_table.c) */
+	const char *symbol; /* the kernel function it is attached to; else the one that was tried first */
 	bool attached;
 	char why[128]; /* "" where it is attached */
 };
@@ -50,8 +48,7 @@ struct lifecycle_losses {
  * Returns 0; -EOPNOTSUPP: this kernel has no kprobes or no BTF, or none of the functions; -EPERM: not permitted (capabilities,
  * lockdown); or -errno.
  */
-int lifecycle_open(const struct lifecycle_options *options, struct lifecycle_probes **ret,
-                   struct fault *fault);
+int lifecycle_open(const struct lifecycle_options *options, struct lifecycle_probes **ret, struct fault *fault);
 
 /** The descriptor to poll (POLLIN: events wait); then call lifecycle_dispatch(). */
 int lifecycle_fd(const struct lifecycle_probes *probes);
@@ -60,15 +57,16 @@ int lifecycle_fd(const struct lifecycle_probes *probes);
 typedef void lifecycle_event_fn(const struct lifecycle_event *event, void *user);
 
 /**
- * Delivers all events that wait, in the order in which they happened on each CPU. Never blocks.
+ * Delivers all events that wait, in the order in which the kernel recorded them. Never blocks.
  *
  * Returns how many, or -errno.
  */
 int lifecycle_dispatch(struct lifecycle_probes *probes, lifecycle_event_fn *deliver, void *user);
 
 /**
- * The totals since lifecycle_open(), whether or not events were delivered. `exact` says that created and destroyed are both watched and
- * that no passing was missed. Shared memory, and a system call for each of these two probes.
+ * The totals since lifecycle_open(), whether or not events were delivered. `exact` says that created and destroyed are both watched at
+ * the entry of a function (a return can be missed) and that no passing was missed. Shared memory, and two system calls for each of
+ * these two probes.
  */
 void lifecycle_read(const struct lifecycle_probes *probes, struct lifecycle *ret);
 
@@ -81,8 +79,7 @@ void lifecycle_losses(const struct lifecycle_probes *probes, struct lifecycle_lo
 uint64_t lifecycle_failed(const struct lifecycle_probes *probes);
 
 /** One entry for each probe, in a fixed order; lives as long as @probes. */
-const struct probe_status *lifecycle_status(const struct lifecycle_probes *probes,
-                                            size_t *ret_count);
+const struct probe_status *lifecycle_status(const struct lifecycle_probes *probes, size_t *ret_count);
 
 /** Detaches everything, leaves nothing. Accepts NULL. */
 void lifecycle_free(struct lifecycle_probes *probes);

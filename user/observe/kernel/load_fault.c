@@ -48,11 +48,9 @@ static bool list_missing(char *out, size_t size)
 
 	out[0] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(needed) && len < size; i++) {
-		if (has(own, needed[i].number) ||
-		    (needed[i].in_sys_admin && has(own, CAP_SYS_ADMIN)))
+		if (has(own, needed[i].number) || (needed[i].in_sys_admin && has(own, CAP_SYS_ADMIN)))
 			continue;
-		len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "",
-		                        needed[i].name);
+		len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "", needed[i].name);
 	}
 	return len > 0;
 }
@@ -63,27 +61,24 @@ int load_fault(struct fault *fault, int error, const char *reason)
 
 	/* without CAP_PERFMON it is the verifier that refuses, and with other words for each kernel */
 	if (list_missing(missing, sizeof(missing)))
-		return fault_set(fault, -EPERM, EXIT_CODE_NOT_PERMITTED,
-		                 "cannot count traffic without %s: run as root", missing);
+		return fault_set(fault, -EPERM, EXIT_CODE_NOT_PERMITTED, "cannot count traffic without %s: run as root",
+		                 missing);
 	switch (-error) {
 	case EPERM:
-		return fault_set(
-			fault, -EPERM, EXIT_CODE_NOT_PERMITTED,
-			"the kernel forbids bpf(2) to this process though it has the capabilities: "
-			"look for a seccomp filter, a security module, lockdown, or a user namespace");
+		return fault_set(fault, -EPERM, EXIT_CODE_NOT_PERMITTED,
+		                 "the kernel forbids bpf(2) to this process though it has the capabilities: "
+		                 "look for a seccomp filter, a security module, lockdown, or a user namespace");
 	case ENOMEM:
 		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME,
 		                 "no memory for the traffic programs and their maps");
 	case ENOSYS:
-		return fault_set(
-			fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
-			"this kernel has no bpf(2): it is built without CONFIG_BPF_SYSCALL");
+		return fault_set(fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
+		                 "this kernel has no bpf(2): it is built without CONFIG_BPF_SYSCALL");
 	default:
 		break;
 	}
-	return fault_set(
-		fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
-		"this kernel does not take the traffic programs (Linux 5.7 or later and CONFIG_NET_CLS_ACT "
-		"are needed): %s%s%s",
-		strerror(-error), *reason ? ": " : "", reason);
+	return fault_set(fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
+	                 "this kernel does not take the traffic programs (Linux 5.7 or later and CONFIG_NET_CLS_ACT "
+	                 "are needed): %s%s%s",
+	                 strerror(-error), *reason ? ": " : "", reason);
 }

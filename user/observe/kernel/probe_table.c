@@ -16,12 +16,11 @@ const struct probe probe_table[PROBES] = {
 	 * netns_install(), peernet2id_alloc() and the nsid requests of rtnetlink), so that it sees the end of processes and
 	 * sockets only. netns_put() is what a closed descriptor or a removed mount calls, through a pointer. What is left are
 	 * references held for the length of one netlink request, and two last references dropped in the same instant: those
-	 * the worker finds, with whose first step (5.3) the time then begins.
+	 * the worker finds, and the time begins with its first step.
 	 */
 	[PROBE_LAST_PUT] = { "dying", { { "__put_net", "ctnet_last_put", false } } },
 	[PROBE_HANDLE_PUT] = { "dying-handle", { { "netns_put", "ctnet_handle_put", false } } },
-	[PROBE_CLEANUP] = { "dying-worker",
-	                    { { "ipv4_frags_pre_exit_net", "ctnet_cleanup_begin", false } } },
+	[PROBE_CLEANUP] = { "dying-worker", { { "ipv4_frags_pre_exit_net", "ctnet_cleanup_begin", false } } },
 
 	/*
 	 * Exit functions of struct pernet_operations: reached through a pointer, so never inlined, and called once for each
@@ -33,7 +32,7 @@ const struct probe probe_table[PROBES] = {
 	                      { { "net_ns_net_exit", "ctnet_destroyed", false },
 	                        { "netdev_exit", "ctnet_destroyed", false } } },
 
-	/* Takes (net, user_ns) up to 6.12, (net) alone in stable 6.12.117 and later kernels: the first argument is the same. */
+	/* Takes (net, user_ns) on 6.1, (net) alone on 6.12.117: the first argument is the same. */
 	[PROBE_SETUP] = { "setup", { { "setup_net", "ctnet_setup_begin", false } } },
 
 	/*
@@ -46,16 +45,14 @@ const struct probe probe_table[PROBES] = {
 	                      { "setup_net", "ctnet_created_return", true } } },
 
 	/* register_netdevice() calls it after the last step that can fail without unregistering again; name and index are set. */
-	[PROBE_REGISTERED] = { "registered",
-	                       { { "dev_init_scheduler", "ctnet_registered", false } } },
+	[PROBE_REGISTERED] = { "registered", { { "dev_init_scheduler", "ctnet_registered", false } } },
 
 	/* Of the unregistering alone: a move between namespaces does not pass here. */
-	[PROBE_UNREGISTERED] = { "unregistered",
-	                         { { "netdev_unregister_kobject", "ctnet_unregistered", false } } },
+	[PROBE_UNREGISTERED] = { "unregistered", { { "netdev_unregister_kobject", "ctnet_unregistered", false } } },
 
 	/*
-	 * Only for the name and index before. __dev_change_net_namespace() since 5.13 (commit 0854fa82c96c), for a time in 6.15
-	 * netif_change_net_namespace().
+	 * Only for the name and index before. Since 5.13 __dev_change_net_namespace() (commit 0854fa82c96c); renamed to
+	 * netif_change_net_namespace() and back on the way to 6.18.
 	 */
 	[PROBE_MOVE] = { "move",
 	                 { { "__dev_change_net_namespace", "ctnet_move_begin", false },
@@ -65,7 +62,10 @@ const struct probe probe_table[PROBES] = {
 	/* Called in the middle of a move when it can no more fail (5.7, commit e6dee9f3893c). */
 	[PROBE_MOVED] = { "moved", { { "netdev_change_owner", "ctnet_moved", false } } },
 
-	/* 6.15 put a wrapper dev_change_name() around netif_change_name(), which rtnetlink calls without it. */
+	/*
+	 * On 6.18 dev_change_name() is a wrapper that takes a lock, and rtnetlink calls netif_change_name() below it; on 6.12 there is
+	 * only dev_change_name().
+	 */
 	[PROBE_RENAME] = { "rename",
 	                   { { "netif_change_name", "ctnet_rename_begin", false },
 	                     { "dev_change_name", "ctnet_rename_begin", false } } },
@@ -77,8 +77,7 @@ const struct probe probe_table[PROBES] = {
 	 * What br_add_if() and del_nbp() call, in the kernel proper: there whether or not the bridge module is loaded. The
 	 * program looks whether the upper interface is a bridge.
 	 */
-	[PROBE_JOIN] = { "join",
-	                 { { "netdev_master_upper_dev_link", "ctnet_join_begin", false } } },
+	[PROBE_JOIN] = { "join", { { "netdev_master_upper_dev_link", "ctnet_join_begin", false } } },
 	[PROBE_JOINED] = { "joined", { { "netdev_master_upper_dev_link", "ctnet_joined", true } } },
 	[PROBE_LEFT] = { "left", { { "netdev_upper_dev_unlink", "ctnet_left", false } } },
 };

@@ -20,7 +20,7 @@ struct chunk {
 };
 
 struct rows {
-	struct ctnet_bucket *index; /* mapped, CTNET_BUCKETS */
+	struct ctnet_bucket *index; /* CTNET_BUCKETS; the program's own */
 	int chunks_fd;
 	uint32_t cpus;
 	uint32_t used;
@@ -36,11 +36,6 @@ static size_t whole_pages(size_t bytes)
 	return (bytes + page - 1) / page * page;
 }
 
-static size_t index_bytes(void)
-{
-	return whole_pages(CTNET_BUCKETS * sizeof(struct ctnet_bucket));
-}
-
 static size_t chunk_bytes(const struct rows *rows)
 {
 	return whole_pages((size_t)CTNET_CHUNK_ROWS * rows->cpus * sizeof(struct ctnet_row));
@@ -53,21 +48,15 @@ static void *map_shared(int fd, size_t bytes)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
-int rows_new(int index_fd, int chunks_fd, uint32_t cpus, struct rows **ret)
+int rows_new(struct ctnet_bucket *index, int chunks_fd, uint32_t cpus, struct rows **ret)
 {
 	struct rows *rows = calloc(1, sizeof(*rows));
-	int r;
 
 	if (!rows)
 		return -ENOMEM;
+	rows->index = index;
 	rows->chunks_fd = chunks_fd;
 	rows->cpus = cpus;
-	rows->index = map_shared(index_fd, index_bytes());
-	if (!rows->index) {
-		r = -errno;
-		rows_free(rows);
-		return r;
-	}
 	*ret = rows;
 	return 0;
 }
@@ -103,8 +92,8 @@ int rows_chunk_map(uint32_t cpus)
 {
 	LIBBPF_OPTS(bpf_map_create_opts, opts, .map_flags = BPF_F_MMAPABLE);
 
-	return bpf_map_create(BPF_MAP_TYPE_ARRAY, "ctnet_rows", sizeof(uint32_t),
-	                      sizeof(struct ctnet_row), CTNET_CHUNK_ROWS * cpus, &opts);
+	return bpf_map_create(BPF_MAP_TYPE_ARRAY, "ctnet_rows", sizeof(uint32_t), sizeof(struct ctnet_row),
+	                      CTNET_CHUNK_ROWS * cpus, &opts);
 }
 
 /* Makes an array for CTNET_CHUNK_ROWS more rows. The map lives on in ctnet_chunks and in our mapping of it. */
@@ -134,8 +123,7 @@ static int chunk_add(struct rows *rows)
 
 static struct ctnet_row *row_memory(const struct rows *rows, uint32_t row)
 {
-	return rows->chunks[row / CTNET_CHUNK_ROWS].rows +
-	       (size_t)(row % CTNET_CHUNK_ROWS) * rows->cpus;
+	return rows->chunks[row / CTNET_CHUNK_ROWS].rows + (size_t)(row % CTNET_CHUNK_ROWS) * rows->cpus;
 }
 
 /* The lowest free row: the rows in use stay close together. */
@@ -226,7 +214,7 @@ uint32_t rows_used(const struct rows *rows)
 
 uint64_t rows_bytes(const struct rows *rows)
 {
-	return index_bytes() + CTNET_CHUNKS * sizeof(void *) +
+	return CTNET_BUCKETS * sizeof(struct ctnet_bucket) + CTNET_CHUNKS * sizeof(void *) +
 	       (uint64_t)rows->chunk_count * chunk_bytes(rows);
 }
 
@@ -234,8 +222,6 @@ void rows_free(struct rows *rows)
 {
 	if (!rows)
 		return;
-	if (rows->index)
-		(void)munmap(rows->index, index_bytes());
 	for (uint32_t i = 0; i < rows->chunk_count; i++)
 		(void)munmap(rows->chunks[i].rows, chunk_bytes(rows));
 	free(rows);

@@ -7,7 +7,7 @@
 
 /**
  * The table of counters that bpf/traffic.bpf.c writes: which interface has which row (ctnet_index), and the rows
- * (ctnet_chunks), both mapped into our memory: to read counters is no system call. Grows by CTNET_CHUNK_ROWS rows as
+ * (the arrays in ctnet_chunks), both mapped into our memory: to read counters is no system call. Grows by CTNET_CHUNK_ROWS rows as
  * interfaces come; never shrinks.
  */
 struct rows;
@@ -21,12 +21,13 @@ struct rows;
 int rows_chunk_map(uint32_t cpus);
 
 /**
- * @index_fd, @chunks_fd: the maps; used by the table as long as it lives, still owned by the caller
+ * @index: CTNET_BUCKETS of them, empty, as the program sees them
+ * @chunks_fd: the map; this and @index are used by the table as long as it lives, still owned by the caller
  * @cpus: CPUs of one row, as the program was told
  * @ret: rows_free() it; untouched on failure
  * Returns 0 or -errno.
  */
-int rows_new(int index_fd, int chunks_fd, uint32_t cpus, struct rows **ret);
+int rows_new(struct ctnet_bucket *index, int chunks_fd, uint32_t cpus, struct rows **ret);
 
 /**
  * Gives an interface a row of zeroes. From then on the program counts there.
@@ -46,7 +47,7 @@ void rows_give_back(struct rows *rows, uint32_t ifindex);
 /** A row's counters, all CPUs added up. @row: from rows_take() or rows_find(). @ret: one per enum ctnet_hook. */
 void rows_read(const struct rows *rows, uint32_t row, struct ctnet_counters ret[CTNET_HOOKS]);
 
-/** Rows in use, and bytes of kernel memory that the index and the chunks take. */
+/** Rows in use, and bytes of kernel memory that the index and the rows take. */
 uint32_t rows_used(const struct rows *rows);
 uint64_t rows_bytes(const struct rows *rows);
 

@@ -58,16 +58,15 @@ static int load_with_pattern(struct traffic_programs *programs)
 static int load(struct traffic_programs *programs, struct fault *fault)
 {
 	_cleanup_free_ char *log = calloc(1, LOG_BYTES);
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log,
-	            .kernel_log_size = LOG_BYTES);
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log, .kernel_log_size = LOG_BYTES);
 	int r, cpus = libbpf_num_possible_cpus();
 
 	if (!log)
 		return load_fault(fault, -ENOMEM, "");
 	libbpf_log_silence();
 	if (cpus < 0)
-		return fault_set(fault, cpus, EXIT_CODE_RUNTIME,
-		                 "cannot tell how many CPUs there are: %s", strerror(-cpus));
+		return fault_set(fault, cpus, EXIT_CODE_RUNTIME, "cannot tell how many CPUs there are: %s",
+		                 strerror(-cpus));
 	programs->cpus = (uint32_t)cpus;
 	programs->bpf = traffic_bpf__open_opts(&opts);
 	if (!programs->bpf)
@@ -81,16 +80,14 @@ static int load(struct traffic_programs *programs, struct fault *fault)
 }
 
 /* Also with TCX: the one before us may have been told to take clsact. */
-static int choose_mode(struct traffic_programs *programs, enum attach_mode mode,
-                       struct fault *fault)
+static int choose_mode(struct traffic_programs *programs, enum attach_mode mode, struct fault *fault)
 {
 	bool tcx = tcx_usable(programs->prog_fd[CTNET_INGRESS]);
 	int r;
 
 	if (mode == ATTACH_TCX && !tcx)
-		return fault_set(
-			fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
-			"this kernel has no TCX (Linux 6.6 and later): attach with clsact");
+		return fault_set(fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
+		                 "this kernel has no TCX (Linux 6.6 and later): attach with clsact");
 	programs->mode = mode == ATTACH_AUTO ? (tcx ? ATTACH_TCX : ATTACH_CLSACT) : mode;
 	if (programs->mode == ATTACH_CLSACT) {
 		r = clsact_new(&programs->clsact, fault);
@@ -103,13 +100,11 @@ static int choose_mode(struct traffic_programs *programs, enum attach_mode mode,
 
 static int open_rows(struct traffic_programs *programs, struct fault *fault)
 {
-	int r = rows_new(bpf_map__fd(programs->bpf->maps.ctnet_index),
-	                 bpf_map__fd(programs->bpf->maps.ctnet_chunks), programs->cpus,
+	int r = rows_new(programs->bpf->bss->ctnet_index, bpf_map__fd(programs->bpf->maps.ctnet_chunks), programs->cpus,
 	                 &programs->rows);
 
 	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot map the traffic counters: %s",
-		                 strerror(-r));
+		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot make the table of counters: %s", strerror(-r));
 	return 0;
 }
 
@@ -155,8 +150,7 @@ static int make_room(struct traffic_programs *programs, uint32_t row)
 	attached = reallocarray(programs->attached, room, sizeof(*attached));
 	if (!attached)
 		return -ENOMEM;
-	memset(attached + programs->attached_room, 0,
-	       (room - programs->attached_room) * sizeof(*attached));
+	memset(attached + programs->attached_room, 0, (room - programs->attached_room) * sizeof(*attached));
 	programs->attached = attached;
 	programs->attached_room = room;
 	return 0;
@@ -211,8 +205,7 @@ void traffic_detach(struct traffic_programs *programs, uint32_t ifindex)
 	rows_give_back(programs->rows, ifindex);
 }
 
-int traffic_read(const struct traffic_programs *programs, uint32_t ifindex,
-                 struct ctnet_counters ret[CTNET_HOOKS])
+int traffic_read(const struct traffic_programs *programs, uint32_t ifindex, struct ctnet_counters ret[CTNET_HOOKS])
 {
 	uint32_t row;
 	int r = rows_find(programs->rows, ifindex, &row);
@@ -246,8 +239,7 @@ int traffic_program_fd(const struct traffic_programs *programs, enum ctnet_hook 
 
 uint64_t traffic_map_bytes(const struct traffic_programs *programs)
 {
-	return rows_bytes(programs->rows) +
-	       (uint64_t)programs->cpus * CTNET_TRAFFIC_LOSSES * sizeof(uint64_t);
+	return rows_bytes(programs->rows) + (uint64_t)programs->cpus * CTNET_TRAFFIC_LOSSES * sizeof(uint64_t);
 }
 
 uint32_t traffic_attached(const struct traffic_programs *programs)

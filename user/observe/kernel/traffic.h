@@ -32,7 +32,8 @@ const char *traffic_mode_name(const struct traffic_programs *programs);
  * Attaches both directions to one interface of the observing namespace and gives it a row of zeroes. The programs never change a packet
  * and never end the chain.
  *
- * Returns 0 (also where it was attached already), -ENODEV (gone meanwhile), -ENOSPC (no row to be had), or -errno.
+ * Returns 0 (also where it was attached already), -ENODEV (gone meanwhile), -ENOSPC (no row to be had), -EBUSY (clsact: a
+ * plain ingress qdisc stands there, which has no egress side), or -errno.
  */
 int traffic_attach(struct traffic_programs *programs, uint32_t ifindex);
 
@@ -49,8 +50,7 @@ void traffic_detach(struct traffic_programs *programs, uint32_t ifindex);
  * @ret: one per enum ctnet_hook
  * Returns 0, or -ENOENT where it is not attached.
  */
-int traffic_read(const struct traffic_programs *programs, uint32_t ifindex,
-                 struct ctnet_counters ret[CTNET_HOOKS]);
+int traffic_read(const struct traffic_programs *programs, uint32_t ifindex, struct ctnet_counters ret[CTNET_HOOKS]);
 
 /** Packets lost, by enum ctnet_traffic_loss, since traffic_open(). */
 void traffic_losses(const struct traffic_programs *programs, uint64_t ret[CTNET_TRAFFIC_LOSSES]);

@@ -47,8 +47,7 @@ static int compare_u64(const void *a, const void *b)
 
 static bool is_wanted(const struct search *s, uint64_t inode)
 {
-	bool listed = s->inode_count > 0 &&
-	              bsearch(&inode, s->inodes, s->inode_count, sizeof(*s->inodes), compare_u64);
+	bool listed = s->inode_count > 0 && bsearch(&inode, s->inodes, s->inode_count, sizeof(*s->inodes), compare_u64);
 
 	return listed != s->others;
 }
@@ -60,8 +59,7 @@ static void fill_comm(const struct search *s, pid_t pid, struct holder *holder)
 	char path[64];
 
 	(void)snprintf(path, sizeof(path), "%d/stat", pid);
-	if (file_read_at(s->proc, path, STAT_MAX, &text) == 0 &&
-	    proc_parse_stat(text.data, text.len, &stat) == 0)
+	if (file_read_at(s->proc, path, STAT_MAX, &text) == 0 && proc_parse_stat(text.data, text.len, &stat) == 0)
 		memcpy(holder->comm, stat.comm, sizeof(holder->comm));
 }
 
@@ -81,40 +79,29 @@ static int compare_inode(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* Returns 1 where this mount namespace is met for the first time, 0, or -ENOMEM. */
-static int is_new_mount_namespace(struct search *s, pid_t pid)
+/* Whether the mount namespace of a process is one that was not read yet; @ret_at is its place among those that were. */
+static bool is_new_mount_namespace(const struct search *s, pid_t pid, ino_t *ret, size_t *ret_at)
 {
 	struct stat st;
 	char path[64];
-	size_t at;
 
 	(void)snprintf(path, sizeof(path), "%d/ns/mnt", pid);
 	if (fstatat(s->proc, path, &st, 0) < 0)
-		return 0;
-	if (array_find(&s->mount_namespaces, &st.st_ino, compare_inode, &at))
-		return 0;
-	return array_insert(&s->mount_namespaces, at, &st.st_ino) ? 1 : -ENOMEM;
+		return false;
+	*ret = st.st_ino;
+	return !array_find(&s->mount_namespaces, &st.st_ino, compare_inode, ret_at);
 }
 
-static int search_mounts(struct search *s, pid_t pid)
+static int search_mountinfo(struct search *s, pid_t pid, char *text)
 {
-	_cleanup_buf_ struct buf text = BUF_INIT;
-	char path[64];
 	char *rest;
 	char *line;
-	int r = is_new_mount_namespace(s, pid);
 
-	if (r <= 0)
-		return r;
-	(void)snprintf(path, sizeof(path), "%d/mountinfo", pid);
-	if (file_read_at(s->proc, path, MOUNTINFO_MAX, &text) < 0 || text.len == 0)
-		return 0;
-	for (line = strtok_r(text.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		struct holder holder = { .kind = HOLDER_MOUNT, .pid = pid, .fd = -1 };
 		struct netns_mount mount;
 
-		if (mountinfo_parse_netns(line, strlen(line), &mount) != 1 ||
-		    !is_wanted(s, mount.inode))
+		if (mountinfo_parse_netns(line, strlen(line), &mount) != 1 || !is_wanted(s, mount.inode))
 			continue;
 		holder.inode = mount.inode;
 		if (strlen(mount.path) >= sizeof(holder.path))
@@ -124,6 +111,23 @@ static int search_mounts(struct search *s, pid_t pid)
 			return -ENOMEM;
 	}
 	return 0;
+}
+
+static int search_mounts(struct search *s, pid_t pid)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	char path[64];
+	ino_t inode;
+	size_t at;
+
+	if (!is_new_mount_namespace(s, pid, &inode, &at))
+		return 0;
+	(void)snprintf(path, sizeof(path), "%d/mountinfo", pid);
+	if (file_read_at(s->proc, path, MOUNTINFO_MAX, &text) < 0 || text.len == 0)
+		return 0; /* gone meanwhile: another process of this mount namespace may tell */
+	if (!array_insert(&s->mount_namespaces, at, &inode))
+		return -ENOMEM;
+	return search_mountinfo(s, pid, text.data);
 }
 
 /* ---- descriptors and sockets */
@@ -262,8 +266,7 @@ static int search_all(struct search *s, bool (*sockets)(const struct search *))
 	return r;
 }
 
-static int search_with(struct search *s, const char *proc, bool (*sockets)(const struct search *),
-                       struct holders *ret)
+static int search_with(struct search *s, const char *proc, bool (*sockets)(const struct search *), struct holders *ret)
 {
 	_cleanup_close_ int dir = open(proc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r;
@@ -302,8 +305,7 @@ static bool never(const struct search *s)
 	return false;
 }
 
-int holders_find_others(const char *proc, const uint64_t *known, size_t count, bool sockets,
-                        struct holders *ret)
+int holders_find_others(const char *proc, const uint64_t *known, size_t count, bool sockets, struct holders *ret)
 {
 	struct search s = { .inodes = known, .inode_count = count, .others = true };
 
@@ -326,8 +328,7 @@ const struct holder *holders_of(const struct holders *holders, uint64_t inode)
 void holder_path(const struct holder *holder, char *out, size_t size)
 {
 	out[0] = '\0';
-	if (holder->kind ==
-	    HOLDER_MOUNT) /* in that process's mount namespace, which need not be ours */
+	if (holder->kind == HOLDER_MOUNT) /* in that process's mount namespace, which need not be ours */
 		(void)snprintf(out, size, "/proc/%d/root%s", holder->pid, holder->path);
 	else if (holder->kind == HOLDER_DESCRIPTOR)
 		(void)snprintf(out, size, "/proc/%d/fd/%d", holder->pid, holder->fd);
@@ -343,12 +344,10 @@ void holder_format(const struct holder *holder, char *out, size_t size)
 		(void)snprintf(out, size, "mount %s", path);
 		return;
 	case HOLDER_DESCRIPTOR:
-		(void)snprintf(out, size, "process %d (%s), descriptor %d", holder->pid,
-		               holder->comm, holder->fd);
+		(void)snprintf(out, size, "process %d (%s), descriptor %d", holder->pid, holder->comm, holder->fd);
 		return;
 	case HOLDER_SOCKET:
-		(void)snprintf(out, size, "socket %d of process %d (%s)", holder->fd, holder->pid,
-		               holder->comm);
+		(void)snprintf(out, size, "socket %d of process %d (%s)", holder->fd, holder->pid, holder->comm);
 		return;
 	}
 }

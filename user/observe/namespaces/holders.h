@@ -49,8 +49,7 @@ int holders_find(const char *proc, const uint64_t *inodes, size_t count, struct 
  *
  * @sockets: also ask each socket of each process
  */
-int holders_find_others(const char *proc, const uint64_t *known, size_t count, bool sockets,
-                        struct holders *ret);
+int holders_find_others(const char *proc, const uint64_t *known, size_t count, bool sockets, struct holders *ret);
 
 /** The best holder of a namespace: the first of the lowest kind, or NULL. */
 const struct holder *holders_of(const struct holders *holders, uint64_t inode);

@@ -27,8 +27,8 @@ static bool take_field(const char **at, const char *end, struct field *ret)
 
 static bool is_octal(const char *digits)
 {
-	return digits[0] >= '0' && digits[0] <= '3' && digits[1] >= '0' && digits[1] <= '7' &&
-	       digits[2] >= '0' && digits[2] <= '7';
+	return digits[0] >= '0' && digits[0] <= '3' && digits[1] >= '0' && digits[1] <= '7' && digits[2] >= '0' &&
+	       digits[2] <= '7';
 }
 
 static int unescape(const struct field *in, char *out, size_t size)
@@ -76,8 +76,7 @@ int mountinfo_parse_netns(const char *line, size_t len, struct netns_mount *ret)
 		if (!take_field(&at, end, &skipped))
 			return -EINVAL;
 	}
-	if (!take_field(&at, end, &root) || !take_field(&at, end, &path) ||
-	    !take_field(&at, end, &options))
+	if (!take_field(&at, end, &root) || !take_field(&at, end, &path) || !take_field(&at, end, &options))
 		return -EINVAL;
 	/* a directory named like a namespace is no namespace: the type decides */
 	r = is_nsfs(at, end);

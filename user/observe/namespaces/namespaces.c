@@ -34,7 +34,7 @@ struct namespaces {
 	struct places spare_places;
 	struct births births;   /* of the living, as the probes told */
 	struct arena held_text; /* owns the text of held */
-	struct array held; /* of struct ns_seen: what has no process, and what keeps it alive */
+	struct array held;      /* of struct ns_seen: what has no process, and what keeps it alive */
 	struct watch watch;
 	struct table table;
 	struct table spare; /* where the next look is put together */
@@ -72,8 +72,7 @@ static void find_machine(int proc, struct ns_seen *machine)
 	memcpy(machine->comm, stat.comm, sizeof(machine->comm));
 }
 
-static int open_parts(struct namespaces *namespaces, const struct namespaces_options *options,
-                      struct fault *fault)
+static int open_parts(struct namespaces *namespaces, const struct namespaces_options *options, struct fault *fault)
 {
 	int proc;
 	int r;
@@ -83,22 +82,20 @@ static int open_parts(struct namespaces *namespaces, const struct namespaces_opt
 		return -ENOMEM;
 	r = processes_open(&namespaces->processes, options->proc);
 	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot open %s: %s", options->proc,
-		                 strerror(-r));
+		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot open %s: %s", options->proc, strerror(-r));
 	proc = processes_dir(&namespaces->processes);
 	r = read_observing(proc, &namespaces->observing.inode);
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME,
-		                 "cannot read %s/self/ns/net: %s; is procfs mounted there?",
-		                 options->proc, strerror(-r));
+		                 "cannot read %s/self/ns/net: %s; is procfs mounted there?", options->proc,
+		                 strerror(-r));
 	find_machine(proc, &namespaces->machine);
 	namespaces->processes.home[0] = namespaces->observing.inode;
 	namespaces->processes.home[1] = namespaces->machine.inode;
 	r = watch_open(&namespaces->watch, proc, options->netns_dir);
 	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME,
-		                 "cannot watch %s/self/mountinfo and %s: %s", options->proc,
-		                 options->netns_dir, strerror(-r));
+		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot watch %s/self/mountinfo and %s: %s",
+		                 options->proc, options->netns_dir, strerror(-r));
 	return 0;
 }
 
@@ -107,8 +104,7 @@ static void cleanup_namespaces(struct namespaces **namespaces)
 	namespaces_free(*namespaces);
 }
 
-int namespaces_open(const struct namespaces_options *options, struct namespaces **ret,
-                    struct fault *fault)
+int namespaces_open(const struct namespaces_options *options, struct namespaces **ret, struct fault *fault)
 {
 	_cleanup_(cleanup_namespaces) struct namespaces *namespaces = malloc(sizeof(*namespaces));
 	int r;
@@ -193,9 +189,7 @@ static void table_add(struct table *table, const struct ns_seen *row)
 static void add_processes(struct table *table, const struct process *const *groups, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		struct ns_seen row = { .inode = groups[i]->netns,
-			               .nsid = NSID_HERE,
-			               .pid = groups[i]->pid };
+		struct ns_seen row = { .inode = groups[i]->netns, .nsid = NSID_HERE, .pid = groups[i]->pid };
 
 		memcpy(row.comm, groups[i]->comm, sizeof(row.comm));
 		table_add(table, &row);
@@ -211,6 +205,7 @@ static void add_places(struct table *table, const struct places *places)
 		if (i > 0 && places->items[i - 1].inode == place->inode)
 			continue;
 		table_add(table, &(struct ns_seen){ .inode = place->inode,
+		                                    .stamp = place->stamp,
 		                                    .nsid = NSID_HERE,
 		                                    .name = place->name,
 		                                    .mount = place->path });
@@ -238,6 +233,7 @@ static void join_rows(struct table *table)
 		if (!last->mount) {
 			last->mount = row->mount;
 			last->name = row->name;
+			last->stamp = row->stamp;
 		}
 		if (!last->holder)
 			last->holder = row->holder;
@@ -254,30 +250,32 @@ static void add_unseen(struct table *table, const struct namespaces *namespaces,
 		const struct birth *birth = array_at(&namespaces->births.items, i);
 
 		if (now > birth->time + BORN_IN_FACT_NS)
-			table_add(table,
-			          &(struct ns_seen){ .inode = birth->inode, .nsid = NSID_HERE });
+			table_add(table, &(struct ns_seen){ .inode = birth->inode, .nsid = NSID_HERE });
 	}
 }
 
 /*
  * Whether a row of the last look is of the same namespace. A birth that was told tells; a row that was there before the event of its
- * own birth came is older than nothing.
+ * own birth came is older than nothing. Else another mounted file is another namespace, unless a process stayed in it all the time.
  */
-static bool is_same(const struct ns_seen *old, uint64_t told)
+static bool is_same(const struct ns_seen *old, const struct ns_seen *row, uint64_t told)
 {
-	if (old->told_birth == told)
+	bool stayed = old->pid != 0 && old->pid == row->pid;
+
+	if (told != 0 && old->told_birth == told)
 		return true;
-	return old->told_birth == 0 && told <= old->birth;
+	if (old->stamp != 0 && row->stamp != 0 && old->stamp != row->stamp && !stayed)
+		return false;
+	return old->told_birth == told || (old->told_birth == 0 && told <= old->birth);
 }
 
-static void keep_births(struct table *table, const struct table *before,
-                        const struct births *births, uint64_t now)
+static void keep_births(struct table *table, const struct table *before, const struct births *births, uint64_t now)
 {
 	for (size_t i = 0; i < table->count; i++) {
 		struct ns_seen *row = &table->rows[i];
 		const struct ns_seen *old = find_row(before, row->inode);
 		uint64_t told = births_of(births, row->inode);
-		bool same = old && !before->forgotten[old - before->rows] && is_same(old, told);
+		bool same = old && !before->forgotten[old - before->rows] && is_same(old, row, told);
 
 		row->told_birth = told;
 		row->birth = told ? told : now;
@@ -298,8 +296,8 @@ static int make_table(struct namespaces *namespaces, const struct places *places
 
 	r = processes_group(&namespaces->processes, &groups, &count);
 	if (r == 0)
-		r = table_reserve(next, count + places->count + namespaces->held.count +
-		                                namespaces->births.items.count + 2);
+		r = table_reserve(next,
+		                  count + places->count + namespaces->held.count + namespaces->births.items.count + 2);
 	if (r < 0)
 		return r;
 	next->count = 0;
@@ -335,8 +333,7 @@ int namespaces_refresh(struct namespaces *namespaces, uint64_t now)
 	if (!read_places && !namespaces->table_stale)
 		return 0;
 	namespaces->table_stale = true;
-	r = make_table(namespaces, read_places ? &namespaces->spare_places : &namespaces->places,
-	               now);
+	r = make_table(namespaces, read_places ? &namespaces->spare_places : &namespaces->places, now);
 	if (r < 0)
 		return r;
 	if (read_places) {

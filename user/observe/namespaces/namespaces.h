@@ -26,8 +26,7 @@ struct namespaces_options {
  * @ret: freed with namespaces_free(); untouched on failure
  * Returns 0 or -errno, with @fault filled.
  */
-int namespaces_open(const struct namespaces_options *options, struct namespaces **ret,
-                    struct fault *fault);
+int namespaces_open(const struct namespaces_options *options, struct namespaces **ret, struct fault *fault);
 
 /** The descriptor to poll (an epoll descriptor, POLLIN): mounts or names changed; then call namespaces_dispatch(). */
 int namespaces_fd(const struct namespaces *namespaces);

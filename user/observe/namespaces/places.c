@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -20,10 +21,23 @@
 /* A node with 1,000 containers has about 4 MB: their overlay mounts list every layer. */
 #define MOUNTINFO_MAX ((size_t)64 * 1024 * 1024)
 
+/*
+ * The kernel makes the file anew for each namespace, and keeps it for as long as it is mounted somewhere: when it was made tells
+ * namespaces of one inode apart.
+ */
+static uint64_t stamp_of(const char *path, uint64_t inode)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0 || st.st_ino != inode)
+		return 0;
+	return (uint64_t)st.st_ctim.tv_sec * 1000000000U + (uint64_t)st.st_ctim.tv_nsec;
+}
+
 static int add_place(struct places *places, uint64_t inode, const char *path, const char *name)
 {
 	char clean[NAME_MAX + 1];
-	struct place place = { .inode = inode };
+	struct place place = { .inode = inode, .stamp = stamp_of(path, inode) };
 
 	if (places->count == places->cap) {
 		size_t cap = places->cap ? places->cap * 2 : 64;
@@ -71,8 +85,7 @@ static int add_mounts(struct places *places, int proc, const char *netns_dir)
 
 		/* a line that cannot be read is no reason to lose the others */
 		if (mountinfo_parse_netns(line, (size_t)(stop - line), &mount) == 1)
-			r = add_place(places, mount.inode, mount.path,
-			              name_in(mount.path, netns_dir));
+			r = add_place(places, mount.inode, mount.path, name_in(mount.path, netns_dir));
 		line = stop + 1;
 	}
 	return r;
@@ -85,8 +98,7 @@ static int add_symlink(struct places *places, const char *netns_dir, int dir, co
 	uint64_t inode;
 
 	fd = nsfs_open(dir, name, &inode);
-	if (fd < 0 ||
-	    (size_t)snprintf(path, sizeof(path), "%s/%s", netns_dir, name) >= sizeof(path))
+	if (fd < 0 || (size_t)snprintf(path, sizeof(path), "%s/%s", netns_dir, name) >= sizeof(path))
 		return 0; /* it leads nowhere, or to something else */
 	return add_place(places, inode, path, name);
 }

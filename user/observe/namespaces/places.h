@@ -9,6 +9,7 @@
 /** Where a network namespace can be opened without a process. */
 struct place {
 	uint64_t inode;
+	uint64_t stamp;   /* see struct ns_seen; 0: it could not be asked */
 	const char *path; /* raw bytes */
 	const char *name; /* cleaned text: its name for `ip netns`; NULL: it stands elsewhere */
 };
@@ -19,9 +20,9 @@ struct places {
 	size_t count, cap;
 };
 
-#define PLACES_INIT                                                                                \
-	{                                                                                          \
-		.arena = ARENA_INIT                                                                \
+#define PLACES_INIT                                                                                                    \
+	{                                                                                                              \
+		.arena = ARENA_INIT                                                                                    \
 	}
 
 /**

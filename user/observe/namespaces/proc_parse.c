@@ -92,8 +92,7 @@ int proc_parse_pid(const char *name, pid_t *ret)
 	const char *end = name + strlen(name);
 	uint64_t pid;
 
-	if (name[0] == '0' || take_number(&name, end, &pid) < 0 || name != end ||
-	    pid > PROC_PID_MAX)
+	if (name[0] == '0' || take_number(&name, end, &pid) < 0 || name != end || pid > PROC_PID_MAX)
 		return -EINVAL;
 	*ret = (pid_t)pid;
 	return 0;

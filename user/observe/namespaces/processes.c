@@ -40,8 +40,7 @@ static bool is_foreign(const struct processes *processes, uint64_t netns)
 /* Whether it is the turn of a process to be read in full. */
 static bool is_turn(const struct processes *processes, const struct process *process)
 {
-	return process->looks < YOUNG_LOOKS ||
-	       (processes->looks + (uint64_t)process->pid) % READ_EVERY == 0;
+	return process->looks < YOUNG_LOOKS || (processes->looks + (uint64_t)process->pid) % READ_EVERY == 0;
 }
 
 /*
@@ -74,8 +73,7 @@ static bool read_process(const struct processes *processes, struct process *proc
 	       strcmp(process->comm, before.comm) != 0;
 }
 
-static const struct process *find_process(const struct processes *processes, pid_t pid,
-                                          uint64_t identity)
+static const struct process *find_process(const struct processes *processes, pid_t pid, uint64_t identity)
 {
 	const struct process key = { .pid = pid };
 	const struct process *found;
@@ -180,8 +178,7 @@ static int compare_age(const void *a, const void *b)
 	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
-int processes_group(struct processes *processes, const struct process *const **ret,
-                    size_t *ret_count)
+int processes_group(struct processes *processes, const struct process *const **ret, size_t *ret_count)
 {
 	const struct process **groups = processes->groups;
 	size_t all = 0, kept = 0;

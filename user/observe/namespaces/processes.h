@@ -10,13 +10,12 @@
 /** One process, as far as its network namespace goes. */
 struct process {
 	pid_t pid;
-	uint64_t identity; /* inode number of its directory in /proc */
-	uint64_t netns;    /* 0: not to be seen (a zombie, or not permitted) */
-	uint64_t
-		start_time; /* clock ticks since boot; read in foreign namespaces only, as is comm */
-	char comm[16];      /* cleaned text */
-	uint8_t looks;      /* at it so far; stays at its largest value */
-	bool oldest;        /* of its foreign namespace, at the last processes_group() */
+	uint64_t identity;   /* inode number of its directory in /proc */
+	uint64_t netns;      /* 0: not to be seen (a zombie, or not permitted) */
+	uint64_t start_time; /* clock ticks since boot; read in foreign namespaces only, as is comm */
+	char comm[16];       /* cleaned text */
+	uint8_t looks;       /* at it so far; stays at its largest value */
+	bool oldest;         /* of its foreign namespace, at the last processes_group() */
 };
 
 /**
@@ -42,9 +41,9 @@ struct processes {
 	uint64_t looks;
 };
 
-#define PROCESSES_INIT                                                                             \
-	{                                                                                          \
-		.proc = NULL                                                                       \
+#define PROCESSES_INIT                                                                                                 \
+	{                                                                                                              \
+		.proc = NULL                                                                                           \
 	}
 
 /**
@@ -69,8 +68,7 @@ int processes_look(struct processes *processes, bool *ret_changed);
  *
  * Returns 0 or -ENOMEM.
  */
-int processes_group(struct processes *processes, const struct process *const **ret,
-                    size_t *ret_count);
+int processes_group(struct processes *processes, const struct process *const **ret, size_t *ret_count);
 
 /** Accepts PROCESSES_INIT. */
 void processes_close(struct processes *processes);

@@ -13,9 +13,7 @@
 
 #include "base/cleanup.h"
 
-#define DIR_EVENTS                                                                                 \
-	(IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF |     \
-	 IN_ONLYDIR)
+#define DIR_EVENTS    (IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR)
 #define PARENT_EVENTS (IN_CREATE | IN_MOVED_TO | IN_ONLYDIR)
 
 static const char *last_part(const char *path)
@@ -124,8 +122,7 @@ static bool take_events(struct watch *watch)
 
 	while ((len = read(watch->inotify, events, sizeof(events))) > 0) {
 		for (ssize_t at = 0; at < len;) {
-			const struct inotify_event *event =
-				(const struct inotify_event *)(void *)(events + at);
+			const struct inotify_event *event = (const struct inotify_event *)(void *)(events + at);
 
 			changed |= take_event(watch, event);
 			at += (ssize_t)(sizeof(*event) + event->len);

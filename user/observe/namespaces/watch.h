@@ -7,16 +7,16 @@
 struct watch {
 	int epoll; /* over the two below: the one to be polled from outside */
 	int inotify;
-	int waker; /* /proc/self/mountinfo in the epoll set: wakes up whoever polls */
+	int waker;  /* /proc/self/mountinfo in the epoll set: wakes up whoever polls */
 	int mounts; /* another of it, in no set: says whether the table changed since it was asked last */
 	int dir;    /* watch descriptor of the directory; -1: it does not exist */
 	int parent; /* of its parent, for as long as it does not exist; -1: none */
 	char *path; /* of the directory; owned */
 };
 
-#define WATCH_INIT                                                                                 \
-	{                                                                                          \
-		-1, -1, -1, -1, -1, -1, NULL                                                       \
+#define WATCH_INIT                                                                                                     \
+	{                                                                                                              \
+		-1, -1, -1, -1, -1, -1, NULL                                                                           \
 	}
 
 /**

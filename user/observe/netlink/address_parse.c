@@ -15,11 +15,9 @@ static const struct attr_rule address_rules[] = {
 	[IFA_LOCAL] = { sizeof(struct in_addr), sizeof(struct in6_addr) },
 };
 
-static int read_address(const struct ifaddrmsg *head, const struct attr *attrs,
-                        struct link_address *row)
+static int read_address(const struct ifaddrmsg *head, const struct attr *attrs, struct link_address *row)
 {
-	size_t size =
-		head->ifa_family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
+	size_t size = head->ifa_family == AF_INET ? sizeof(struct in_addr) : sizeof(struct in6_addr);
 	struct attr bytes = attr_there(attrs[IFA_LOCAL]) ? attrs[IFA_LOCAL] : attrs[IFA_ADDRESS];
 
 	if (head->ifa_index == 0 || head->ifa_prefixlen > size * 8)

@@ -10,8 +10,7 @@
  * a message of odd length, and its mnl_attr_validate() lets longer values pass; so the walk is done here.
  */
 
-static int read_one(const struct nlattr *attr, const struct attr_rule *rules, size_t count,
-                    struct attr *ret)
+static int read_one(const struct nlattr *attr, const struct attr_rule *rules, size_t count, struct attr *ret)
 {
 	uint16_t type = mnl_attr_get_type(attr);
 	size_t len = mnl_attr_get_payload_len(attr);
@@ -24,8 +23,7 @@ static int read_one(const struct nlattr *attr, const struct attr_rule *rules, si
 	return 0;
 }
 
-static int read_all(const char *data, size_t len, const struct attr_rule *rules, size_t count,
-                    struct attr *ret)
+static int read_all(const char *data, size_t len, const struct attr_rule *rules, size_t count, struct attr *ret)
 {
 	while (len > 0) {
 		struct nlattr head;
@@ -47,8 +45,7 @@ static int read_all(const char *data, size_t len, const struct attr_rule *rules,
 	return 0;
 }
 
-int attrs_read(const void *data, size_t len, const struct attr_rule *rules, size_t count,
-               struct attr *ret)
+int attrs_read(const void *data, size_t len, const struct attr_rule *rules, size_t count, struct attr *ret)
 {
 	int r;
 
@@ -66,8 +63,8 @@ const void *message_header(const struct nlmsghdr *nlh, size_t size)
 	return mnl_nlmsg_get_payload(nlh);
 }
 
-int attrs_of_message(const struct nlmsghdr *nlh, size_t header, const struct attr_rule *rules,
-                     size_t count, struct attr *ret)
+int attrs_of_message(const struct nlmsghdr *nlh, size_t header, const struct attr_rule *rules, size_t count,
+                     struct attr *ret)
 {
 	size_t skip = MNL_NLMSG_HDRLEN + MNL_ALIGN(header);
 

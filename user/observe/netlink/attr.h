@@ -25,16 +25,15 @@ struct attr {
  * @ret: @count places, by type; of two attributes of one type the last counts, as in the kernel's nla_parse(). All empty on failure
  * Returns 0, or -EBADMSG where an attribute does not fit into @len or its size breaks its rule.
  */
-int attrs_read(const void *data, size_t len, const struct attr_rule *rules, size_t count,
-               struct attr *ret);
+int attrs_read(const void *data, size_t len, const struct attr_rule *rules, size_t count, struct attr *ret);
 
 /**
  * As above, for the attributes of a message behind its family header.
  *
  * @header: size of the family header (struct ifinfomsg, …)
  */
-int attrs_of_message(const struct nlmsghdr *nlh, size_t header, const struct attr_rule *rules,
-                     size_t count, struct attr *ret);
+int attrs_of_message(const struct nlmsghdr *nlh, size_t header, const struct attr_rule *rules, size_t count,
+                     struct attr *ret);
 
 /** The family header of a message; NULL where the message is too short to hold @size bytes of it. */
 const void *message_header(const struct nlmsghdr *nlh, size_t size);

@@ -20,8 +20,7 @@ struct events {
 	_Alignas(struct nlmsghdr) char buffer[EVENT_SIZE];
 };
 
-static const int groups[] = { RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR,
-	                      RTNLGRP_NSID };
+static const int groups[] = { RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR, RTNLGRP_IPV6_IFADDR, RTNLGRP_NSID };
 
 int events_fd(const struct events *events)
 {
@@ -56,20 +55,15 @@ static int listen_to_all(struct events *events, struct fault *fault)
 	int on = 1;
 
 	if (mnl_socket_setsockopt(events->socket, NETLINK_LISTEN_ALL_NSID, &on, sizeof(on)) < 0)
-		return fault_set(
-			fault, -errno,
-			errno == EPERM ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_KERNEL_LACKS,
-			"cannot listen to the links of other namespaces (NETLINK_LISTEN_ALL_NSID): %s; %s",
-			strerror(errno),
-			errno == EPERM ? "run it as root or with CAP_NET_BROADCAST"
-				       : "Linux 4.2 has it");
+		return fault_set(fault, -errno, errno == EPERM ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_KERNEL_LACKS,
+		                 "cannot listen to the links of other namespaces (NETLINK_LISTEN_ALL_NSID): %s; %s",
+		                 strerror(errno),
+		                 errno == EPERM ? "run it as root or with CAP_NET_BROADCAST" : "Linux 4.2 has it");
 	for (size_t i = 0; i < ARRAY_SIZE(groups); i++) {
 		int group = groups[i];
 
-		if (mnl_socket_setsockopt(events->socket, NETLINK_ADD_MEMBERSHIP, &group,
-		                          sizeof(group)) < 0)
-			return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
-			                 "cannot join rtnetlink group %d: %s", group,
+		if (mnl_socket_setsockopt(events->socket, NETLINK_ADD_MEMBERSHIP, &group, sizeof(group)) < 0)
+			return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot join rtnetlink group %d: %s", group,
 			                 strerror(errno));
 	}
 	return 0;
@@ -84,11 +78,11 @@ int events_open(struct events **ret, struct fault *fault)
 		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME, "out of memory");
 	events->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (!events->socket)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
-		                 "cannot open an rtnetlink socket: %s", strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot open an rtnetlink socket: %s",
+		                 strerror(errno));
 	if (mnl_socket_bind(events->socket, 0, MNL_SOCKET_AUTOPID) < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
-		                 "cannot bind an rtnetlink socket: %s", strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot bind an rtnetlink socket: %s",
+		                 strerror(errno));
 	enlarge_buffer(events);
 	r = listen_to_all(events, fault);
 	if (r < 0)
@@ -97,8 +91,7 @@ int events_open(struct events **ret, struct fault *fault)
 	return 0;
 }
 
-static int take_datagram(const struct events *events, size_t size, int32_t nsid,
-                         events_take_fn take, void *context)
+static int take_datagram(const struct events *events, size_t size, int32_t nsid, events_take_fn take, void *context)
 {
 	const struct nlmsghdr *nlh = (const void *)events->buffer;
 	int left = (int)size;
@@ -127,8 +120,7 @@ int events_take(struct events *events, events_take_fn take, void *context, bool 
 		ssize_t size;
 		int r = 0;
 
-		size = netlink_receive(events_fd(events), events->buffer, sizeof(events->buffer), 0,
-		                       &nsid);
+		size = netlink_receive(events_fd(events), events->buffer, sizeof(events->buffer), 0, &nsid);
 		if (size == -EAGAIN)
 			break;
 		if (size == -ENOBUFS || size == -EMSGSIZE)

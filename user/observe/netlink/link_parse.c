@@ -9,6 +9,7 @@
 
 #include "base/cleanup.h"
 #include "observe/netlink/attr.h"
+#include "observe/netlink/stats.h"
 
 #define KIND_MAX 64 /* with NUL; the kernel's own bound is MODULE_NAME_LEN, 56 or 60 */
 
@@ -23,6 +24,7 @@ static const struct attr_rule link_rules[] = {
 	[IFLA_LINKINFO] = { 0, UINT16_MAX },
 	[IFLA_LINK_NETNSID] = { 4, 4 },
 	[IFLA_NEW_NETNSID] = { 4, 4 },
+	[IFLA_STATS64] = { STATS_NEEDED, UINT16_MAX },
 };
 
 static const struct attr_rule info_rules[] = {
@@ -150,6 +152,9 @@ int link_parse(const struct nlmsghdr *nlh, struct link_message *ret)
 		return r;
 	told.moved = told.gone && attr_there(attrs[IFLA_NEW_NETNSID]);
 	told.port_only = head->ifi_family == AF_BRIDGE;
+	told.has_stats = told.gone && attr_there(attrs[IFLA_STATS64]);
+	if (told.has_stats)
+		told.stats = stats_of_bytes(attrs[IFLA_STATS64].data);
 	if (!told.port_only)
 		r = read_link(head, attrs, &told.link);
 	else if (attr_there(attrs[IFLA_PROTINFO]))
@@ -162,12 +167,10 @@ int link_parse(const struct nlmsghdr *nlh, struct link_message *ret)
 
 bool link_equal(const struct link *a, const struct link *b)
 {
-	return a->index == b->index && strcmp(a->name, b->name) == 0 && a->kind == b->kind &&
-	       a->flags == b->flags && a->has_mac == b->has_mac &&
-	       memcmp(a->mac, b->mac, sizeof(a->mac)) == 0 && a->mtu == b->mtu &&
+	return a->index == b->index && strcmp(a->name, b->name) == 0 && a->kind == b->kind && a->flags == b->flags &&
+	       a->has_mac == b->has_mac && memcmp(a->mac, b->mac, sizeof(a->mac)) == 0 && a->mtu == b->mtu &&
 	       a->peer_index == b->peer_index && a->peer_elsewhere == b->peer_elsewhere &&
-	       a->peer_nsid == b->peer_nsid && a->master == b->master &&
-	       a->port_state == b->port_state;
+	       a->peer_nsid == b->peer_nsid && a->master == b->master && a->port_state == b->port_state;
 }
 
 bool link_is_paired(const struct link *link)

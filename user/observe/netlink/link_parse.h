@@ -4,15 +4,17 @@
 #include <linux/netlink.h>
 #include <stdbool.h>
 
+#include "model/counters.h"
 #include "model/link.h"
 
 /** One RTM_NEWLINK or RTM_DELLINK. */
 struct link_message {
-	struct link
-		link; /* birth 0. peer_nsid is an nsid of the namespace that told it, see below */
-	bool gone;    /* RTM_DELLINK: unregistered, or moved to another namespace */
-	bool moved;   /* IFLA_NEW_NETNSID is there: it lives on in another namespace */
-	bool port_only; /* from the bridge code (AF_BRIDGE): index, name, master and port_state only */
+	struct link link; /* birth 0. peer_nsid is an nsid of the namespace that told it, see below */
+	bool gone;        /* RTM_DELLINK: unregistered, or moved to another namespace */
+	bool moved;       /* IFLA_NEW_NETNSID is there: it lives on in another namespace */
+	bool has_stats;
+	struct device_stats stats; /* IFLA_STATS64, of a gone link only: its last counters */
+	bool port_only;            /* from the bridge code (AF_BRIDGE): index, name, master and port_state only */
 };
 
 /**

@@ -8,8 +8,7 @@
 #include "observe/netlink/address_parse.h"
 #include "observe/netlink/link_parse.h"
 
-static struct nlmsghdr *request_links(struct rtnl *rtnl, uint16_t flags, int32_t nsid,
-                                      uint32_t index)
+static struct nlmsghdr *request_links(struct rtnl *rtnl, uint16_t flags, int32_t nsid, uint32_t index)
 {
 	struct nlmsghdr *nlh = rtnl_request(rtnl, RTM_GETLINK, flags);
 	struct ifinfomsg *head = mnl_nlmsg_put_extra_header(nlh, sizeof(*head));

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "model/link.h"
 #include "base/array.h"
+#include "model/link.h"
 #include "observe/netlink/socket.h"
 
 /*

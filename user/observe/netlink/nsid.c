@@ -24,8 +24,7 @@ int nsid_parse(const struct nlmsghdr *nlh, struct nsid_message *ret)
 
 	if (nlh->nlmsg_type != RTM_NEWNSID && nlh->nlmsg_type != RTM_DELNSID)
 		return -ENOMSG;
-	r = attrs_of_message(nlh, sizeof(struct rtgenmsg), nsid_rules, ARRAY_SIZE(nsid_rules),
-	                     attrs);
+	r = attrs_of_message(nlh, sizeof(struct rtgenmsg), nsid_rules, ARRAY_SIZE(nsid_rules), attrs);
 	if (r < 0)
 		return r;
 	if (!attr_there(attrs[NETNSA_NSID]))

@@ -27,8 +27,7 @@ int peers_know(struct peers *peers, int32_t nsid)
 static bool peer_place(int32_t nsid, const struct link *link, int32_t *ret)
 {
 	*ret = link->peer_elsewhere ? link->peer_nsid : nsid;
-	return link->peer_index != 0 &&
-	       !(nsid == NSID_HERE && link->peer_elsewhere && *ret == NSID_HERE);
+	return link->peer_index != 0 && !(nsid == NSID_HERE && link->peer_elsewhere && *ret == NSID_HERE);
 }
 
 static bool points_to(int32_t nsid, const struct link *link, int32_t peer_nsid, uint32_t peer_index)
@@ -55,16 +54,14 @@ static int look_at_link(struct peers *peers, int32_t nsid, uint32_t index, struc
 }
 
 /* What was asked for may have been made anew meanwhile: only the peer is taken from the answer, and only where it is the same link. */
-static int adopt_peer(struct peers *peers, int32_t nsid, const struct link *known,
-                      const struct link *answer)
+static int adopt_peer(struct peers *peers, int32_t nsid, const struct link *known, const struct link *answer)
 {
 	struct link next = *known;
 
 	next.peer_index = answer->peer_index;
 	next.peer_elsewhere = answer->peer_elsewhere;
 	next.peer_nsid = answer->peer_nsid;
-	if (space_replaced(known, answer) ||
-	    memcmp(known->mac, answer->mac, sizeof(known->mac)) != 0) {
+	if (space_replaced(known, answer) || memcmp(known->mac, answer->mac, sizeof(known->mac)) != 0) {
 		table_mark_incomplete(peers->table, nsid, true);
 		return 0;
 	}
@@ -84,8 +81,7 @@ int peers_mend_moved(struct peers *peers, int32_t nsid, const struct link *link)
 	r = look_at_link(peers, place, link->peer_index, &answer);
 	if (r < 0)
 		return r;
-	known = table_find(peers->table, place,
-	                   link->peer_index); /* again: settling may move the tables */
+	known = table_find(peers->table, place, link->peer_index); /* again: settling may move the tables */
 	return adopt_peer(peers, place, known, &answer);
 }
 

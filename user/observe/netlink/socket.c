@@ -14,11 +14,9 @@
 #include "observe/netlink/attr.h"
 
 #define DUMP_ATTEMPTS 3
-#define ANSWER_WAIT                                                                                \
-	10 /* seconds; the kernel answers at once, unless it had no memory for the answer */
-#define REQUEST_SIZE 1024
-#define ANSWER_SIZE                                                                                \
-	65536 /* the kernel fills at most 32 kB at a time (netlink_recvmsg(): max_recvmsg_len) */
+#define ANSWER_WAIT   10 /* seconds; the kernel answers at once, unless it had no memory for the answer */
+#define REQUEST_SIZE  1024
+#define ANSWER_SIZE   65536 /* the kernel fills at most 32 kB at a time (netlink_recvmsg(): max_recvmsg_len) */
 
 struct rtnl {
 	struct mnl_socket *socket;
@@ -76,8 +74,7 @@ static int set_options(struct rtnl *rtnl, struct fault *fault)
 	(void)mnl_socket_setsockopt(rtnl->socket, NETLINK_EXT_ACK, &on, sizeof(on));
 	(void)mnl_socket_setsockopt(rtnl->socket, NETLINK_CAP_ACK, &on, sizeof(on));
 	if (setsockopt(rtnl_fd(rtnl), SOL_SOCKET, SO_RCVTIMEO, &wait, sizeof(wait)) < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
-		                 "cannot set a timeout on an rtnetlink socket: %s",
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot set a timeout on an rtnetlink socket: %s",
 		                 strerror(errno));
 	if (mnl_socket_setsockopt(rtnl->socket, NETLINK_GET_STRICT_CHK, &on, sizeof(on)) < 0)
 		return fault_set(fault, -errno, EXIT_CODE_KERNEL_LACKS,
@@ -96,14 +93,14 @@ int rtnl_open(struct rtnl **ret, struct fault *fault)
 		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME, "out of memory");
 	rtnl->socket = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	if (!rtnl->socket)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
-		                 "cannot open an rtnetlink socket: %s", strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot open an rtnetlink socket: %s",
+		                 strerror(errno));
 	r = set_options(rtnl, fault);
 	if (r < 0)
 		return r;
 	if (mnl_socket_bind(rtnl->socket, 0, MNL_SOCKET_AUTOPID) < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
-		                 "cannot bind an rtnetlink socket: %s", strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot bind an rtnetlink socket: %s",
+		                 strerror(errno));
 	*ret = TAKE_PTR(rtnl);
 	return 0;
 }
@@ -177,9 +174,8 @@ static void read_reason(struct rtnl *rtnl, const struct nlmsghdr *nlh)
 		return;
 	if (attr_there(attrs[NLMSGERR_ATTR_MSG]))
 		(void)text_clean(attrs[NLMSGERR_ATTR_MSG].data,
-		                 strnlen(attrs[NLMSGERR_ATTR_MSG].data,
-		                         attrs[NLMSGERR_ATTR_MSG].len),
-		                 rtnl->reason, sizeof(rtnl->reason));
+		                 strnlen(attrs[NLMSGERR_ATTR_MSG].data, attrs[NLMSGERR_ATTR_MSG].len), rtnl->reason,
+		                 sizeof(rtnl->reason));
 }
 
 /* NLMSG_ERROR, or NLMSG_DONE, which may carry an error as well (a dump that was refused; libmnl 1.0.4 passes over it). */
@@ -226,8 +222,7 @@ static int receive_some(struct exchange *exchange)
 	ssize_t len = netlink_receive(rtnl_fd(rtnl), rtnl->answer, sizeof(rtnl->answer), 0, NULL);
 	int left = (int)len;
 
-	if (len ==
-	    -EMSGSIZE) { /* one link with more attributes than any we know; the rest can be had */
+	if (len == -EMSGSIZE) { /* one link with more attributes than any we know; the rest can be had */
 		exchange->complete = false;
 		return exchange->dump ? 0 : -EMSGSIZE;
 	}
@@ -265,17 +260,14 @@ int rtnl_ask(struct rtnl *rtnl, struct nlmsghdr *request, rtnl_take_fn take, voi
 	return run(&exchange, request);
 }
 
-int rtnl_dump(struct rtnl *rtnl, struct nlmsghdr *request, const struct rtnl_sink *sink,
-              bool *ret_complete)
+int rtnl_dump(struct rtnl *rtnl, struct nlmsghdr *request, const struct rtnl_sink *sink, bool *ret_complete)
 {
 	bool complete = false;
 
 	for (int attempt = 0; attempt < DUMP_ATTEMPTS && !complete; attempt++) {
-		struct exchange exchange = { .rtnl = rtnl,
-			                     .take = sink->take,
-			                     .context = sink->context,
-			                     .dump = true,
-			                     .complete = true };
+		struct exchange exchange = {
+			.rtnl = rtnl, .take = sink->take, .context = sink->context, .dump = true, .complete = true
+		};
 		int r;
 
 		sink->begin(sink->context);

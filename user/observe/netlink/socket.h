@@ -20,8 +20,7 @@ typedef int (*rtnl_take_fn)(void *context, const struct nlmsghdr *nlh);
 
 /** Where a dump goes. */
 struct rtnl_sink {
-	void (*begin)(
-		void *context); /* before each attempt: throw away what an interrupted one has told */
+	void (*begin)(void *context); /* before each attempt: throw away what an interrupted one has told */
 	rtnl_take_fn take;
 	void *context;
 };
@@ -58,8 +57,7 @@ int rtnl_ask(struct rtnl *rtnl, struct nlmsghdr *request, rtnl_take_fn take, voi
  * @ret_complete: false where it was interrupted to the end, or a message could not be read
  * Returns 0; the kernel's -errno; what take() returned, unless -ENOMSG or -EBADMSG; or -ETIMEDOUT.
  */
-int rtnl_dump(struct rtnl *rtnl, struct nlmsghdr *request, const struct rtnl_sink *sink,
-              bool *ret_complete);
+int rtnl_dump(struct rtnl *rtnl, struct nlmsghdr *request, const struct rtnl_sink *sink, bool *ret_complete);
 
 /** Why the kernel refused the last request, in its own words (extended acknowledgement, cleaned); "" where it said nothing. */
 const char *rtnl_reason(const struct rtnl *rtnl);

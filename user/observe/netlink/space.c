@@ -31,9 +31,7 @@ struct link *space_find(const struct space *space, uint32_t index, size_t *ret_a
 
 static void drop_addresses_of(struct space *space, uint32_t index)
 {
-	const struct link_address from = {
-		.index = index
-	}; /* sorts before any address of that link */
+	const struct link_address from = { .index = index }; /* sorts before any address of that link */
 	size_t first, end;
 
 	(void)array_find(&space->addresses, &from, link_address_compare, &first);
@@ -115,8 +113,7 @@ static int keep_known(const struct array *known, struct array *found, array_comp
 	return 0;
 }
 
-int space_merge(struct space *space, struct array *links, struct array *addresses, bool complete,
-                uint64_t now)
+int space_merge(struct space *space, struct array *links, struct array *addresses, bool complete, uint64_t now)
 {
 	int r;
 

@@ -4,21 +4,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "model/observation.h"
 #include "base/array.h"
+#include "model/observation.h"
 
 /** The links and addresses of one namespace, sorted. Zeroed but for the rows' sizes: SPACE_INIT. */
 struct space {
 	struct array links;     /* of struct link, by index */
 	struct array addresses; /* of struct link_address */
-	bool looked;           /* once at least */
-	bool wanted;           /* to be looked at */
-	uint64_t round;        /* in which table_next_wanted() last returned it */
+	bool looked;            /* once at least */
+	bool wanted;            /* to be looked at */
+	uint64_t round;         /* in which table_next_wanted() last returned it */
 };
 
-#define SPACE_INIT                                                                                 \
-	{                                                                                          \
-		.links = ARRAY_OF(struct link), .addresses = ARRAY_OF(struct link_address)           \
+#define SPACE_INIT                                                                                                     \
+	{                                                                                                              \
+		.links = ARRAY_OF(struct link), .addresses = ARRAY_OF(struct link_address)                             \
 	}
 
 void space_free(struct space *space);
@@ -55,8 +55,7 @@ bool space_same_link(const struct link *old, const struct link *told);
  * @links, @addresses: sorted; swapped with what the space had. On failure they may hold more rows than before
  * Returns 0 or -ENOMEM.
  */
-int space_merge(struct space *space, struct array *links, struct array *addresses, bool complete,
-                uint64_t now);
+int space_merge(struct space *space, struct array *links, struct array *addresses, bool complete, uint64_t now);
 
 /** The link of that index in sorted rows of struct link, or NULL. */
 struct link *links_find(const struct array *links, uint32_t index, size_t *ret_at);

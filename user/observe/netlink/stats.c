@@ -9,17 +9,28 @@
 #include "base/cleanup.h"
 #include "observe/netlink/attr.h"
 
-/* struct rtnl_link_stats64 grows at its end with the kernel: what is needed is in its first eight numbers. */
-#define STATS_NEEDED offsetof(struct rtnl_link_stats64, multicast)
-
 static const struct attr_rule stats_rules[] = {
 	[IFLA_STATS_LINK_64] = { STATS_NEEDED, UINT16_MAX },
 };
 
+struct device_stats stats_of_bytes(const void *bytes)
+{
+	struct rtnl_link_stats64 told;
+
+	memcpy(&told, bytes, STATS_NEEDED);
+	return (struct device_stats){
+		.rx_packets = told.rx_packets,
+		.rx_bytes = told.rx_bytes,
+		.tx_packets = told.tx_packets,
+		.tx_bytes = told.tx_bytes,
+		.rx_dropped = told.rx_dropped,
+		.tx_dropped = told.tx_dropped,
+	};
+}
+
 int stats_parse(const struct nlmsghdr *nlh, struct link_stats *ret)
 {
 	struct attr attrs[ARRAY_SIZE(stats_rules)];
-	struct rtnl_link_stats64 told;
 	const struct if_stats_msg *head;
 	int r;
 
@@ -33,15 +44,9 @@ int stats_parse(const struct nlmsghdr *nlh, struct link_stats *ret)
 		return r;
 	if (!attr_there(attrs[IFLA_STATS_LINK_64]))
 		return -EBADMSG;
-	memcpy(&told, attrs[IFLA_STATS_LINK_64].data, STATS_NEEDED);
 	*ret = (struct link_stats){
 		.index = head->ifindex,
-		.stats = { .rx_packets = told.rx_packets,
-		           .rx_bytes = told.rx_bytes,
-		           .tx_packets = told.tx_packets,
-		           .tx_bytes = told.tx_bytes,
-		           .rx_dropped = told.rx_dropped,
-		           .tx_dropped = told.tx_dropped },
+		.stats = stats_of_bytes(attrs[IFLA_STATS_LINK_64].data),
 	};
 	return 0;
 }

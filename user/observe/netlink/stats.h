@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
+#include <linux/if_link.h>
 #include <linux/netlink.h>
+#include <stddef.h>
 
 #include "base/array.h"
 #include "observe/netlink/socket.h"
 #include "observe/netlink/wiring.h"
+
+/* struct rtnl_link_stats64 grows at its end with the kernel: what is needed is in its first eight numbers. */
+#define STATS_NEEDED offsetof(struct rtnl_link_stats64, multicast)
+
+/** @bytes: a struct rtnl_link_stats64 of the kernel's, STATS_NEEDED bytes at least; need not be aligned. */
+struct device_stats stats_of_bytes(const void *bytes);
 
 /**
  * Reads one RTM_NEWSTATS with IFLA_STATS_LINK_64. Pure; the bytes may be anyone's.

@@ -14,7 +14,7 @@ struct table {
 	struct wiring_callbacks tell;
 	struct array views;  /* of struct ns_links, sorted by nsid */
 	struct array spaces; /* of struct space: what is behind each view, in the same order */
-	size_t wanted;      /* how many spaces are */
+	size_t wanted;       /* how many spaces are */
 	uint64_t round;
 };
 
@@ -55,8 +55,8 @@ static bool find(const struct table *table, int32_t nsid, size_t *ret_at)
 	return array_find(&table->views, &key, view_compare, ret_at);
 }
 
-static void tell(const struct table *table, enum link_change change, int32_t nsid,
-                 const struct link *old, const struct link *link)
+static void tell(const struct table *table, enum link_change change, int32_t nsid, const struct link *old,
+                 const struct link *link)
 {
 	if (table->tell.link)
 		table->tell.link(table->tell.context, change, nsid, old, link);
@@ -349,8 +349,8 @@ static void tell_found(const struct table *table, size_t at, const struct array 
 	}
 }
 
-int table_merge(struct table *table, int32_t nsid, struct array *links, struct array *addresses,
-                bool complete, uint64_t now)
+int table_merge(struct table *table, int32_t nsid, struct array *links, struct array *addresses, bool complete,
+                uint64_t now)
 {
 	size_t at;
 	int r;

@@ -5,8 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "model/observation.h"
 #include "base/array.h"
+#include "model/observation.h"
 #include "observe/netlink/wiring.h"
 
 /**
@@ -75,8 +75,8 @@ int table_drop_address(struct table *table, int32_t nsid, const struct link_addr
  * @links, @addresses: sorted rows; swapped with what the table had
  * @complete: false where rows may be missing: what was known stays then, marked incomplete, and another look is wanted
  */
-int table_merge(struct table *table, int32_t nsid, struct array *links, struct array *addresses,
-                bool complete, uint64_t now);
+int table_merge(struct table *table, int32_t nsid, struct array *links, struct array *addresses, bool complete,
+                uint64_t now);
 
 /** Marks a namespace: what is known may be incomplete; @again: and another look is wanted. */
 void table_mark_incomplete(struct table *table, int32_t nsid, bool again);

@@ -23,8 +23,7 @@ static void close_socket(struct mnl_socket **socket)
 
 static int ask(struct mnl_socket *socket, uint16_t type, uint16_t flags, const struct tcmsg *what)
 {
-	char space[MNL_ALIGN(sizeof(struct nlmsghdr)) + MNL_ALIGN(sizeof(*what))]
-		__attribute__((aligned(MNL_ALIGNTO)));
+	char space[MNL_ALIGN(sizeof(struct nlmsghdr)) + MNL_ALIGN(sizeof(*what))] __attribute__((aligned(MNL_ALIGNTO)));
 	struct nlmsghdr *request = mnl_nlmsg_put_header(space);
 
 	request->nlmsg_type = type;
@@ -50,14 +49,14 @@ static int append(struct tc_list *list, const struct tc_item *item)
 	return 0;
 }
 
+/* What makes no sense ends the question: a filter that is left out could make a qdisc look empty. */
 static int take_message(const struct nlmsghdr *message, void *data)
 {
 	struct tc_item item;
-	int r;
+	int r = tc_parse(message, &item);
 
-	if (tc_parse(message, &item) < 0)
-		return MNL_CB_OK;
-	r = append(data, &item);
+	if (r == 0)
+		r = append(data, &item);
 	if (r < 0) {
 		errno = -r;
 		return MNL_CB_ERROR;
@@ -84,8 +83,7 @@ static int receive(struct mnl_socket *socket, struct tc_list *list)
 	return r < 0 ? -errno : 0;
 }
 
-static int question_once(uint16_t type, uint16_t flags, const struct tcmsg *what,
-                         struct tc_list *ret)
+static int question_once(uint16_t type, uint16_t flags, const struct tcmsg *what, struct tc_list *ret)
 {
 	_cleanup_(close_socket) struct mnl_socket *socket = NULL;
 	_cleanup_(tc_list_free) struct tc_list list = { 0 };

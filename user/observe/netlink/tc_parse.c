@@ -2,61 +2,63 @@
 #include "observe/netlink/tc_parse.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#include <libmnl/libmnl.h>
 #include <linux/pkt_cls.h>
 #include <linux/rtnetlink.h>
 
-/* Takes a string attribute that ends within its length, cut to @size. */
-static void take_string(const struct nlattr *attr, char *out, size_t size)
+#include "base/cleanup.h"
+#include "observe/netlink/attr.h"
+
+static const struct attr_rule rules[] = {
+	[TCA_KIND] = { 1, UINT16_MAX },
+	[TCA_OPTIONS] = { 0, UINT16_MAX },
+};
+
+static const struct attr_rule bpf_rules[] = {
+	[TCA_BPF_NAME] = { 0, UINT16_MAX },
+};
+
+/* Only a bpf filter's options are read; another kind's mean something else. A name that does not fit is none of ours. */
+static int read_name(struct attr options, struct tc_item *item)
 {
-	if (mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) == 0)
-		(void)snprintf(out, size, "%s", mnl_attr_get_str(attr));
-}
+	struct attr attrs[ARRAY_SIZE(bpf_rules)];
+	int r;
 
-static int take_bpf_option(const struct nlattr *attr, void *data)
-{
-	struct tc_item *item = data;
-
-	if (mnl_attr_get_type(attr) == TCA_BPF_NAME)
-		take_string(attr, item->name, sizeof(item->name));
-	return MNL_CB_OK;
-}
-
-static int take_attribute(const struct nlattr *attr, void *data)
-{
-	struct tc_item *item = data;
-
-	if (mnl_attr_get_type(attr) == TCA_KIND)
-		take_string(attr, item->kind, sizeof(item->kind));
-	/* the kernel writes the kind before the options */
-	if (mnl_attr_get_type(attr) == TCA_OPTIONS && strcmp(item->kind, "bpf") == 0 &&
-	    mnl_attr_validate(attr, MNL_TYPE_NESTED) == 0)
-		(void)mnl_attr_parse_nested(attr, take_bpf_option, item);
-	return MNL_CB_OK;
+	if (!attr_there(options) || strcmp(item->kind, "bpf") != 0)
+		return 0;
+	r = attrs_read(options.data, options.len, bpf_rules, ARRAY_SIZE(bpf_rules), attrs);
+	if (r < 0)
+		return r;
+	if (attr_text(attrs[TCA_BPF_NAME], item->name, sizeof(item->name)) < 0)
+		item->name[0] = '\0';
+	return 0;
 }
 
 int tc_parse(const struct nlmsghdr *message, struct tc_item *ret)
 {
+	struct attr attrs[ARRAY_SIZE(rules)];
 	struct tc_item item = { 0 };
-	const struct tcmsg *tc;
+	const struct tcmsg *tc = message_header(message, sizeof(*tc));
+	int r;
 
 	if (message->nlmsg_type != RTM_NEWQDISC && message->nlmsg_type != RTM_NEWTFILTER)
 		return -EBADMSG;
-	if (mnl_nlmsg_get_payload_len(message) < sizeof(*tc))
+	if (!tc || tc->tcm_ifindex <= 0)
 		return -EBADMSG;
-	tc = mnl_nlmsg_get_payload(message);
-	if (tc->tcm_ifindex <= 0)
-		return -EBADMSG;
+	r = attrs_of_message(message, sizeof(*tc), rules, ARRAY_SIZE(rules), attrs);
+	if (r < 0)
+		return r;
 	item.ifindex = (uint32_t)tc->tcm_ifindex;
 	item.parent = tc->tcm_parent;
 	item.handle = tc->tcm_handle;
 	if (message->nlmsg_type == RTM_NEWTFILTER)
 		item.priority = (uint16_t)(tc->tcm_info >> 16);
-	if (mnl_attr_parse(message, sizeof(*tc), take_attribute, &item) < 0)
+	if (attr_there(attrs[TCA_KIND]) && attr_text(attrs[TCA_KIND], item.kind, sizeof(item.kind)) < 0)
 		return -EBADMSG;
+	r = read_name(attrs[TCA_OPTIONS], &item);
+	if (r < 0)
+		return r;
 	*ret = item;
 	return 0;
 }

@@ -19,6 +19,8 @@
 
 struct wiring {
 	struct events *events;
+	link_end_fn end;
+	void *context;
 	struct peers peers; /* with the socket for questions and the table, both owned */
 	bool nsids_lost;    /* events were lost: the list of nsids may be wrong */
 	uint64_t overruns;
@@ -56,8 +58,7 @@ static int link_told(struct wiring *wiring, int32_t nsid, struct link *link)
 {
 	int r;
 
-	r = nsid == NSID_HERE ? peers_settle(&wiring->peers, link)
-	                      : peers_translate(&wiring->peers, nsid, link);
+	r = nsid == NSID_HERE ? peers_settle(&wiring->peers, link) : peers_translate(&wiring->peers, nsid, link);
 	if (r < 0)
 		return r;
 	r = table_put_link(wiring->peers.table, nsid, link, now_ns());
@@ -137,6 +138,16 @@ static int take_one(struct wiring *wiring, int32_t nsid, const struct nlmsghdr *
 	}
 }
 
+/* Told of every namespace, looked at or not: what lived shortly has no other last counters. One that moved lives on. */
+static void take_end(const struct wiring *wiring, int32_t nsid, const struct nlmsghdr *nlh)
+{
+	struct link_message told;
+
+	if (wiring->end && nlh->nlmsg_type == RTM_DELLINK && link_parse(nlh, &told) == 0 && told.has_stats &&
+	    !told.moved && !told.port_only)
+		wiring->end(wiring->context, nsid, told.link.index, &told.stats);
+}
+
 /* A link or namespace that is gone when it is asked about, or was never known: later events tell the rest. */
 static bool is_ordinary(int r)
 {
@@ -152,7 +163,8 @@ static int take_event(void *context, int32_t nsid, const struct nlmsghdr *nlh)
 	r = peers_know(&wiring->peers, nsid);
 	if (nsid == wiring->peers.self)
 		nsid = NSID_HERE;
-	if (r == 0 && table_looked(wiring->peers.table, nsid)) /* else the first look will see it */
+	take_end(wiring, nsid, nlh);
+	if (r == 0)
 		r = take_one(wiring, nsid, nlh);
 	if (r >= 0 || is_ordinary(r))
 		return 0;
@@ -204,8 +216,7 @@ static int look_into(struct wiring *wiring, int32_t nsid)
 
 	r = ask_all(wiring, nsid, &complete);
 	if (r == 0)
-		r = table_merge(wiring->peers.table, nsid, &wiring->links, &wiring->addresses,
-		                complete, now_ns());
+		r = table_merge(wiring->peers.table, nsid, &wiring->links, &wiring->addresses, complete, now_ns());
 	if (r == -EINVAL && nsid != NSID_HERE) { /* see look.h */
 		table_drop_nsid(wiring->peers.table, nsid);
 		return 0;
@@ -282,8 +293,7 @@ static int first_look(struct wiring *wiring, struct fault *fault)
 	if (r == 0)
 		return 0;
 	reason = rtnl_reason(wiring->peers.rtnl);
-	return fault_set(fault, r, EXIT_CODE_RUNTIME,
-	                 "cannot list the links of this namespace: %s%s%s", strerror(-r),
+	return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot list the links of this namespace: %s%s%s", strerror(-r),
 	                 *reason ? ": " : "", reason);
 }
 
@@ -295,6 +305,8 @@ int wiring_open(const struct wiring_callbacks *callbacks, struct wiring **ret, s
 
 	if (!wiring)
 		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME, "out of memory");
+	wiring->end = callbacks->end;
+	wiring->context = callbacks->context;
 	wiring->peers.self = NSID_HERE;
 	wiring->links = ARRAY_OF(struct link);
 	wiring->addresses = ARRAY_OF(struct link_address);

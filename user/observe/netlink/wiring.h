@@ -25,16 +25,25 @@ enum link_change {
  * @old: how it was; NULL for LINK_APPEARED
  * @link: how it is; the last known state for LINK_VANISHED. Valid during the call only
  */
-typedef void (*link_change_fn)(void *context, enum link_change change, int32_t nsid,
-                               const struct link *old, const struct link *link);
+typedef void (*link_change_fn)(void *context, enum link_change change, int32_t nsid, const struct link *old,
+                               const struct link *link);
 
 /** Called when the kernel gave (`gone` false) or took back an nsid. */
 typedef void (*nsid_change_fn)(void *context, int32_t nsid, bool gone);
+
+/**
+ * Called with the counters that the kernel told with the end of a link, before LINK_VANISHED. Also for links that were never told of: a
+ * namespace that was not looked at yet.
+ *
+ * @index: in the namespace @nsid
+ */
+typedef void (*link_end_fn)(void *context, int32_t nsid, uint32_t index, const struct device_stats *last);
 
 struct wiring_callbacks {
 	void *context;
 	link_change_fn link;
 	nsid_change_fn nsid;
+	link_end_fn end; /* NULL: not wanted */
 };
 
 /**

@@ -20,16 +20,14 @@ static bool ends_with(struct piece piece, const char *text, size_t len)
 }
 
 /* The next line's path and its controllers; false at the end. Lines that are none are passed over. */
-static bool next_path(const char **at, const char *end, struct piece *ret_controllers,
-                      struct piece *ret)
+static bool next_path(const char **at, const char *end, struct piece *ret_controllers, struct piece *ret)
 {
 	while (*at < end) {
 		const char *line = *at;
 		const char *newline = memchr(line, '\n', (size_t)(end - line));
 		const char *stop = newline ? newline : end;
 		const char *first = memchr(line, ':', (size_t)(stop - line));
-		const char *second =
-			first ? memchr(first + 1, ':', (size_t)(stop - first - 1)) : NULL;
+		const char *second = first ? memchr(first + 1, ':', (size_t)(stop - first - 1)) : NULL;
 
 		*at = newline ? newline + 1 : end;
 		if (!second || second + 1 == stop || second[1] != '/')

@@ -24,8 +24,7 @@ static const char *next_argument(const struct walk *walk)
 /*
  * Whether the argument is this option. Its value is in the argument itself, or the one behind it (*@ret_next), or missing (NULL).
  */
-static bool is_option(const struct walk *walk, const char *name, const char **ret_value,
-                      bool *ret_next)
+static bool is_option(const struct walk *walk, const char *name, const char **ret_value, bool *ret_next)
 {
 	size_t len = strlen(name);
 	bool is_short = name[1] != '-';
@@ -59,8 +58,8 @@ static int keep(struct cmdline *cmdline, int slot, const char *value)
 }
 
 /* Takes one argument and goes behind it. Returns whether there may be more, or -ENOMEM. */
-static int take(struct walk *walk, const struct cmdline_option *options, size_t count,
-                enum cmdline_end until, struct cmdline *cmdline)
+static int take(struct walk *walk, const struct cmdline_option *options, size_t count, enum cmdline_end until,
+                struct cmdline *cmdline)
 {
 	const char *argument = walk->argument;
 

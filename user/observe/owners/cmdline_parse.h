@@ -6,7 +6,7 @@
 /** An option that takes a value: "--name value", "--name=value", "-n value", "-nvalue". */
 struct cmdline_option {
 	const char *name; /* with its dashes */
-	int slot; /* where its value goes; CMDLINE_IGNORED: it only must not be taken for something else */
+	int slot;         /* where its value goes; CMDLINE_IGNORED: it only must not be taken for something else */
 };
 
 #define CMDLINE_IGNORED   (-1)
@@ -18,7 +18,7 @@ struct cmdline {
 };
 
 enum cmdline_end {
-	CMDLINE_TO_END, /* every argument may be an option */
+	CMDLINE_TO_END,     /* every argument may be an option */
 	CMDLINE_TO_COMMAND, /* what stands behind the first that is none is the command line of another program */
 };
 

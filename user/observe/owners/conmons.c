@@ -57,8 +57,7 @@ static bool is_wanted(const struct conmons *conmons, const struct conmon_root *r
 			return false;
 		of_user++;
 	}
-	return conmons->roots.count < CONMON_ROOTS_MAX &&
-	       (root->uid == geteuid() || of_user < CONMON_ROOTS_OF_USER);
+	return conmons->roots.count < CONMON_ROOTS_MAX && (root->uid == geteuid() || of_user < CONMON_ROOTS_OF_USER);
 }
 
 static int ask(struct conmons *conmons, int proc, const struct daemon *daemon)
@@ -119,8 +118,7 @@ static bool has_conmon(int proc, pid_t pid, const char *id, uid_t uid)
 	struct stat st;
 
 	if (proc_read_stat(proc, pid, &stat) < 0 || stat.parent <= 0 ||
-	    proc_read_stat(proc, stat.parent, &parent_stat) < 0 ||
-	    strcmp(parent_stat.comm, conmon) != 0)
+	    proc_read_stat(proc, stat.parent, &parent_stat) < 0 || strcmp(parent_stat.comm, conmon) != 0)
 		return false;
 	(void)snprintf(path, sizeof(path), "%d", (int)stat.parent);
 	if (fstatat(proc, path, &st, AT_SYMLINK_NOFOLLOW) < 0 || st.st_uid != uid)
@@ -133,8 +131,7 @@ static bool has_conmon(int proc, pid_t pid, const char *id, uid_t uid)
 
 bool conmon_owns(int proc, const struct container *container)
 {
-	if (container->uid == geteuid() &&
-	    state_in_named_cgroup(proc, container->pid, container->id))
+	if (container->uid == geteuid() && state_in_named_cgroup(proc, container->pid, container->id))
 		return true;
 	return has_conmon(proc, container->pid, container->id, container->uid);
 }

@@ -61,8 +61,7 @@ static bool is_child_of_shim(int proc, pid_t pid)
 	struct proc_stat stat, parent;
 
 	return proc_read_stat(proc, pid, &stat) == 0 && stat.parent > 0 &&
-	       proc_read_stat(proc, stat.parent, &parent) == 0 &&
-	       strncmp(parent.comm, shim, COMM_MAX - 1) == 0;
+	       proc_read_stat(proc, stat.parent, &parent) == 0 && strncmp(parent.comm, shim, COMM_MAX - 1) == 0;
 }
 
 /*
@@ -189,8 +188,7 @@ struct place {
 /*
  * init.pid is written last, when the task has its process, and config.json never again after it: one call tells whether anything is new.
  */
-static void look_at_task(struct containerd *containerd, const struct place *place, const char *id,
-                         uint64_t *ret_bad)
+static void look_at_task(struct containerd *containerd, const struct place *place, const char *id, uint64_t *ret_bad)
 {
 	_cleanup_(container_free) struct container container = { .pid = 0 };
 	struct file_version versions[CONTAINER_FILES] = { 0 };
@@ -242,8 +240,8 @@ static bool is_dockers(const char *namespace)
 	return strcmp(namespace, "moby") == 0 || strcmp(namespace, "plugins.moby") == 0;
 }
 
-static void look_at_namespace(struct containerd *containerd, size_t root, int tasks,
-                              const char *name, uint64_t *ret_bad)
+static void look_at_namespace(struct containerd *containerd, size_t root, int tasks, const char *name,
+                              uint64_t *ret_bad)
 {
 	_cleanup_closedir_ DIR *dir = read_dir(state_open_dir(tasks, name));
 	const struct place place = { root, name, dir ? dirfd(dir) : -1 };
@@ -287,20 +285,18 @@ static int look_at_roots(struct containerd *containerd, uint64_t *ret_bad, struc
 			continue;
 		if (r == -EACCES || r == -EPERM)
 			return fault_set(fault, r, EXIT_CODE_NOT_PERMITTED,
-			                 "cannot read %s/" TASKS_DIR
-			                 ": %s; run as root or with CAP_DAC_READ_SEARCH",
+			                 "cannot read %s/" TASKS_DIR ": %s; run as root or with CAP_DAC_READ_SEARCH",
 			                 containerd->roots[i], strerror(-r));
 		if (r < 0)
-			return fault_set(fault, r, EXIT_CODE_RUNTIME,
-			                 "cannot read %s/" TASKS_DIR ": %s", containerd->roots[i],
-			                 strerror(-r));
+			return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot read %s/" TASKS_DIR ": %s",
+			                 containerd->roots[i], strerror(-r));
 		there++;
 	}
 	return there > 0 ? 0 : -ENOENT;
 }
 
-static int containerd_look(void *state, const struct owner_scene *scene, struct owner_list *list,
-                           bool *ret_same, uint64_t *ret_bad, struct fault *fault)
+static int containerd_look(void *state, const struct owner_scene *scene, struct owner_list *list, bool *ret_same,
+                           uint64_t *ret_bad, struct fault *fault)
 {
 	struct containerd *containerd = state;
 	bool changed;

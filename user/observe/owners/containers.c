@@ -15,15 +15,13 @@
 
 struct file_version file_version_of(const struct stat *st)
 {
-	return (struct file_version){ .inode = st->st_ino,
-		                      .size = st->st_size,
-		                      .changed = st->st_ctim };
+	return (struct file_version){ .inode = st->st_ino, .size = st->st_size, .changed = st->st_ctim };
 }
 
 bool file_version_same(const struct file_version *a, const struct file_version *b)
 {
-	return a->inode == b->inode && a->size == b->size &&
-	       a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
+	return a->inode == b->inode && a->size == b->size && a->changed.tv_sec == b->changed.tv_sec &&
+	       a->changed.tv_nsec == b->changed.tv_nsec;
 }
 
 void container_free(struct container *container)
@@ -80,8 +78,7 @@ static struct container_entry *find_entry(const struct containers *containers, c
 {
 	if (containers->sorted == 0)
 		return NULL;
-	return bsearch(key, containers->items, containers->sorted, sizeof(*containers->items),
-	               compare_key);
+	return bsearch(key, containers->items, containers->sorted, sizeof(*containers->items), compare_key);
 }
 
 /* NULL where there is no memory, or where there are too many. */
@@ -94,8 +91,7 @@ static struct container_entry *add_entry(struct containers *containers, const ch
 		return NULL;
 	if (containers->count == containers->cap) {
 		size_t cap = containers->cap ? containers->cap * 2 : 64;
-		struct container_entry *grown =
-			reallocarray(containers->items, cap, sizeof(*grown));
+		struct container_entry *grown = reallocarray(containers->items, cap, sizeof(*grown));
 
 		if (!grown)
 			return NULL;
@@ -120,8 +116,7 @@ static bool same_versions(const struct container_entry *entry, const struct file
 }
 
 struct container_entry *containers_meet(struct containers *containers, const char *key,
-                                        const struct file_version *versions, uint64_t *ret_bad,
-                                        bool *ret_read)
+                                        const struct file_version *versions, uint64_t *ret_bad, bool *ret_read)
 {
 	struct container_entry *entry = find_entry(containers, key);
 
@@ -150,8 +145,7 @@ static void replace(struct containers *containers, struct container_entry *entry
 	entry->pid = 0;
 }
 
-void containers_set(struct containers *containers, struct container_entry *entry,
-                    struct container *container)
+void containers_set(struct containers *containers, struct container_entry *entry, struct container *container)
 {
 	replace(containers, entry, true, container);
 }
@@ -169,8 +163,7 @@ void containers_clear(struct containers *containers, struct container_entry *ent
  * Whether a container is where it was at the last look, by as little as one call. Its process could have moved, though none does: each
  * container is looked for again every few looks.
  */
-static bool is_in_place(const struct containers *containers, const struct container_entry *entry,
-                        int proc)
+static bool is_in_place(const struct containers *containers, const struct container_entry *entry, int proc)
 {
 	return entry->pid != 0 && (containers->looks + (uint64_t)entry->pid) % LOCATE_EVERY != 0 &&
 	       proc_identity(proc, entry->pid) == entry->identity;
@@ -197,8 +190,7 @@ static bool locate(const struct containers *containers, struct container_entry *
 	entry->identity = 0;
 	if (by_process != 0 && containers->owns(proc, container))
 		entry->netns = by_process;
-	else if (container->sandbox &&
-	         namespaces_inode_of_path(container->sandbox, &by_sandbox) == 0)
+	else if (container->sandbox && namespaces_inode_of_path(container->sandbox, &by_sandbox) == 0)
 		entry->netns = by_sandbox;
 	else
 		entry->netns = 0;

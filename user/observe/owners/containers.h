@@ -39,8 +39,8 @@ struct container {
 	char *pod_id;  /* of the container that holds its pod's namespace */
 	char *sandbox; /* where its namespace is mounted */
 	char *cgroup; /* of its main process, as the engine has it: what tells the process from a later one with its id */
-	uid_t uid; /* whose container it is */
-	pid_t pid; /* its main process; 0: not told */
+	uid_t uid;    /* whose container it is */
+	pid_t pid;    /* its main process; 0: not told */
 };
 
 /** Accepts a zeroed container, which it leaves behind. */
@@ -92,12 +92,10 @@ void containers_begin(struct containers *containers);
  * Returns its entry, valid until the next call, or NULL where there are too many or there is no memory.
  */
 struct container_entry *containers_meet(struct containers *containers, const char *key,
-                                        const struct file_version *versions, uint64_t *ret_bad,
-                                        bool *ret_read);
+                                        const struct file_version *versions, uint64_t *ret_bad, bool *ret_read);
 
 /** Takes over what the files of an entry say, for a container that runs. */
-void containers_set(struct containers *containers, struct container_entry *entry,
-                    struct container *container);
+void containers_set(struct containers *containers, struct container_entry *entry, struct container *container);
 
 /** The container of an entry does not run, or cannot be read (@error, < 0): then our own trouble is tried again. */
 void containers_clear(struct containers *containers, struct container_entry *entry, int error);

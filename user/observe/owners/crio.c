@@ -128,8 +128,7 @@ static int look_at_roots(struct crio *crio, const struct owner_scene *scene, uin
 		const struct conmon_root *root = array_at(&scene->conmons->roots, i);
 
 		/* CRI-O is root's alone */
-		if (root->uid == geteuid() &&
-		    strcmp(root->place.bundle, root->place.pidfile) == 0 &&
+		if (root->uid == geteuid() && strcmp(root->place.bundle, root->place.pidfile) == 0 &&
 		    strcmp(root->place.pidfile, first) != 0)
 			look_at_root(crio, root->place.pidfile, ret_bad);
 	}
@@ -153,8 +152,7 @@ static int list_pods(const struct crio *crio, struct owner_list *list)
 			.pod_namespace = member->pod_namespace,
 		};
 
-		if (entry->netns == 0 || member->kind == OWNER_POD || !member->pod_id ||
-		    !member->pod_name)
+		if (entry->netns == 0 || member->kind == OWNER_POD || !member->pod_id || !member->pod_name)
 			continue;
 		if (asprintf(&name, "%s/%s", member->pod_namespace, member->pod_name) < 0) {
 			name = NULL;
@@ -176,8 +174,8 @@ static bool runs_any(const struct containers *containers)
 	return false;
 }
 
-static int crio_look(void *state, const struct owner_scene *scene, struct owner_list *list,
-                     bool *ret_same, uint64_t *ret_bad, struct fault *fault)
+static int crio_look(void *state, const struct owner_scene *scene, struct owner_list *list, bool *ret_same,
+                     uint64_t *ret_bad, struct fault *fault)
 {
 	struct crio *crio = state;
 	bool changed;

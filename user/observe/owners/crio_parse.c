@@ -21,12 +21,9 @@ enum {
 };
 
 static const struct oci_annotation annotations[] = {
-	{ "io.container.manager", SLOT_MANAGER },
-	{ "io.kubernetes.cri-o.ContainerType", SLOT_TYPE },
-	{ "io.kubernetes.cri-o.ContainerID", SLOT_ID },
-	{ "io.kubernetes.cri-o.SandboxID", SLOT_POD_ID },
-	{ "io.kubernetes.cri-o.SandboxName", SLOT_POD },
-	{ "io.kubernetes.cri-o.Metadata", SLOT_METADATA },
+	{ "io.container.manager", SLOT_MANAGER },        { "io.kubernetes.cri-o.ContainerType", SLOT_TYPE },
+	{ "io.kubernetes.cri-o.ContainerID", SLOT_ID },  { "io.kubernetes.cri-o.SandboxID", SLOT_POD_ID },
+	{ "io.kubernetes.cri-o.SandboxName", SLOT_POD }, { "io.kubernetes.cri-o.Metadata", SLOT_METADATA },
 	{ "io.kubernetes.cri-o.ImageName", SLOT_IMAGE },
 };
 
@@ -60,8 +57,7 @@ static int take_pod(const char *text, struct container *container)
 /* Of the metadata that came with the request: {"name":"nginx","attempt":1} */
 static int take_name(const char *metadata, struct container *container)
 {
-	_cleanup_json_ json_t *json =
-		metadata ? json_parse_object(metadata, strlen(metadata), 0) : NULL;
+	_cleanup_json_ json_t *json = metadata ? json_parse_object(metadata, strlen(metadata), 0) : NULL;
 
 	return json_copy_text(json_object_get(json, "name"), &container->name);
 }

@@ -62,8 +62,7 @@ static bool read_kind(int proc, pid_t pid, enum daemon_kind *ret)
 	for (int kind = 0; kind < DAEMON_KINDS; kind++) {
 		size_t want = strlen(comms[kind]);
 
-		if (len == (ssize_t)want + 1 && memcmp(comm, comms[kind], want) == 0 &&
-		    comm[want] == '\n') {
+		if (len == (ssize_t)want + 1 && memcmp(comm, comms[kind], want) == 0 && comm[want] == '\n') {
 			*ret = (enum daemon_kind)kind;
 			return true;
 		}
@@ -186,8 +185,7 @@ static bool has_ended(const struct daemons *daemons, int proc)
 	for (size_t i = 0; i < daemons->items.count; i++) {
 		const struct daemon *daemon = array_at(&daemons->items, i);
 
-		if (daemon->kind != DAEMON_CONMON &&
-		    proc_identity(proc, daemon->pid) != daemon->identity)
+		if (daemon->kind != DAEMON_CONMON && proc_identity(proc, daemon->pid) != daemon->identity)
 			return true;
 	}
 	return false;

@@ -48,22 +48,19 @@ static void *docker_open(const struct owners_options *options)
 static int root_fault(const struct docker *docker, const char *root, int r, struct fault *fault)
 {
 	if (r == -EACCES || r == -EPERM)
-		return fault_set(
-			fault, r, EXIT_CODE_NOT_PERMITTED,
-			"cannot read %s/containers: %s; run as root or with CAP_DAC_READ_SEARCH",
-			root, strerror(-r));
+		return fault_set(fault, r, EXIT_CODE_NOT_PERMITTED,
+		                 "cannot read %s/containers: %s; run as root or with CAP_DAC_READ_SEARCH", root,
+		                 strerror(-r));
 	if ((r == -ENOENT || r == -ENOTDIR) && docker->given)
 		return fault_set(
 			fault, -ENXIO, EXIT_CODE_RUNTIME,
 			"no containers directory in %s; give Docker's data root (docker info -f '{{.DockerRootDir}}')",
 			root);
-	return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot read %s/containers: %s", root,
-	                 strerror(-r));
+	return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot read %s/containers: %s", root, strerror(-r));
 }
 
 /* Looks through all roots. -ENOENT where none of them is there. */
-static int look_at_roots(struct docker *docker, int proc, bool *ret_changed, uint64_t *ret_bad,
-                         struct fault *fault)
+static int look_at_roots(struct docker *docker, int proc, bool *ret_changed, uint64_t *ret_bad, struct fault *fault)
 {
 	char *const *roots = docker->given ? &docker->given : docker->roots.paths;
 	size_t count = docker->given ? 1 : docker->roots.count;
@@ -83,19 +80,17 @@ static int look_at_roots(struct docker *docker, int proc, bool *ret_changed, uin
 	return there > 0 ? 0 : -ENOENT;
 }
 
-static int docker_look(void *state, const struct owner_scene *scene, struct owner_list *list,
-                       bool *ret_same, uint64_t *ret_bad, struct fault *fault)
+static int docker_look(void *state, const struct owner_scene *scene, struct owner_list *list, bool *ret_same,
+                       uint64_t *ret_bad, struct fault *fault)
 {
 	struct docker *docker = state;
 	bool changed = false;
 	int r;
 
 	if (!docker->given) {
-		r = docker_roots_refresh(&docker->roots, scene->daemons, scene->proc,
-		                         scene->prefix);
+		r = docker_roots_refresh(&docker->roots, scene->daemons, scene->proc, scene->prefix);
 		if (r < 0)
-			return fault_set(fault, r, EXIT_CODE_RUNTIME,
-			                 "cannot search for dockerd: %s", strerror(-r));
+			return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot search for dockerd: %s", strerror(-r));
 	}
 	r = look_at_roots(docker, scene->proc, &changed, ret_bad, fault);
 	if (r < 0) {

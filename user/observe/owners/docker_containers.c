@@ -77,8 +77,7 @@ static int read_state(int containers_dir, const char *id, struct container *ret)
 }
 
 /* Takes the new version of a state file. One that cannot be read or parsed is a container that is not known to run. */
-static void update(struct containers *containers, struct container_entry *entry, int containers_dir,
-                   uint64_t *ret_bad)
+static void update(struct containers *containers, struct container_entry *entry, int containers_dir, uint64_t *ret_bad)
 {
 	_cleanup_(container_free) struct container container = { .pid = 0 };
 	int r = read_state(containers_dir, entry->key, &container);
@@ -91,8 +90,7 @@ static void update(struct containers *containers, struct container_entry *entry,
 		containers_clear(containers, entry, r);
 }
 
-static void look_at(struct containers *containers, int containers_dir, const char *id,
-                    uint64_t *ret_bad)
+static void look_at(struct containers *containers, int containers_dir, const char *id, uint64_t *ret_bad)
 {
 	char path[DOCKER_ID_LEN + sizeof("/" STATE_FILE)];
 	struct file_version versions[CONTAINER_FILES] = { 0 };

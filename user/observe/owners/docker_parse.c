@@ -28,13 +28,10 @@ static int copy_texts(const json_t *root, struct docker_container *container)
 	} texts[] = {
 		{ name, &container->name },
 		{ json_object_get(config, "Image"), &container->image },
-		{ json_object_get(json_object_get(root, "NetworkSettings"), "SandboxKey"),
-		  &container->sandbox },
+		{ json_object_get(json_object_get(root, "NetworkSettings"), "SandboxKey"), &container->sandbox },
 		{ json_object_get(labels, "io.kubernetes.pod.name"), &container->pod_name },
-		{ json_object_get(labels, "io.kubernetes.pod.namespace"),
-		  &container->pod_namespace },
-		{ json_object_get(labels, "io.kubernetes.container.name"),
-		  &container->pod_container },
+		{ json_object_get(labels, "io.kubernetes.pod.namespace"), &container->pod_namespace },
+		{ json_object_get(labels, "io.kubernetes.container.name"), &container->pod_container },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
@@ -48,8 +45,7 @@ static int copy_texts(const json_t *root, struct docker_container *container)
 	return 0;
 }
 
-int docker_parse_container(const char *text, size_t len, const char *id,
-                           struct docker_container *ret)
+int docker_parse_container(const char *text, size_t len, const char *id, struct docker_container *ret)
 {
 	_cleanup_(docker_container_free) struct docker_container container = { .pid = 0 };
 	_cleanup_json_ json_t *root = json_parse_object(text, len, 0);

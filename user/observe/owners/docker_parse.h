@@ -11,15 +11,15 @@
 
 /** What ctnet wants of ROOT/containers/ID/config.v2.json. All text is raw and owned; NULL: not there. */
 struct docker_container {
-	bool running; /* State.Running; a paused container is running too */
-	pid_t pid;    /* State.Pid, main process as the daemon sees it; 0: none */
-	char *name;   /* without the slash before it */
-	char *image;  /* Config.Image, as given to `docker run` */
-	char *sandbox; /* NetworkSettings.SandboxKey: where its namespace is mounted; not for --network container:X */
-	char *pod_name;      /* label io.kubernetes.pod.name */
+	bool running;   /* State.Running; a paused container is running too */
+	pid_t pid;      /* State.Pid, main process as the daemon sees it; 0: none */
+	char *name;     /* without the slash before it */
+	char *image;    /* Config.Image, as given to `docker run` */
+	char *sandbox;  /* NetworkSettings.SandboxKey: where its namespace is mounted; not for --network container:X */
+	char *pod_name; /* label io.kubernetes.pod.name */
 	char *pod_namespace; /* label io.kubernetes.pod.namespace */
 	char *pod_container; /* label io.kubernetes.container.name: its name within the pod */
-	bool pod_sandbox; /* label io.kubernetes.docker.type is "podsandbox": holds the namespace of the pod */
+	bool pod_sandbox;    /* label io.kubernetes.docker.type is "podsandbox": holds the namespace of the pod */
 };
 
 /** Returns whether @name is an id: 64 lower-case hexadecimal digits. */
@@ -35,8 +35,7 @@ bool docker_is_id(const char *name);
  * Returns 0, -EBADMSG (no JSON, invalid UTF-8, not the shape that Docker writes, another container's) or -ENOMEM.
  * Source: container.Container in moby container/container.go; checked against Docker 20.10
  */
-int docker_parse_container(const char *text, size_t len, const char *id,
-                           struct docker_container *ret);
+int docker_parse_container(const char *text, size_t len, const char *id, struct docker_container *ret);
 
 /** Accepts a zeroed container, which it leaves behind. */
 void docker_container_free(struct docker_container *container);

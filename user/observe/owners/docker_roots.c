@@ -68,8 +68,7 @@ static int add_root_of(struct docker_roots *roots, struct docker_daemon *daemon,
 	return 0;
 }
 
-static int add_daemon(struct docker_roots *roots, int proc, const struct daemon *daemon,
-                      const char *prefix)
+static int add_daemon(struct docker_roots *roots, int proc, const struct daemon *daemon, const char *prefix)
 {
 	_cleanup_(docker_daemon_free) struct docker_daemon told = { NULL, NULL };
 	_cleanup_buf_ struct buf cmdline = BUF_INIT;
@@ -84,8 +83,7 @@ static int add_daemon(struct docker_roots *roots, int proc, const struct daemon 
 	return add_root_of(roots, &told, prefix);
 }
 
-static int add_daemons(struct docker_roots *roots, const struct daemons *daemons, int proc,
-                       const char *prefix)
+static int add_daemons(struct docker_roots *roots, const struct daemons *daemons, int proc, const char *prefix)
 {
 	for (size_t i = 0; i < daemons->items.count; i++) {
 		const struct daemon *daemon = array_at(&daemons->items, i);
@@ -98,8 +96,7 @@ static int add_daemons(struct docker_roots *roots, const struct daemons *daemons
 	return 0;
 }
 
-int docker_roots_refresh(struct docker_roots *roots, const struct daemons *daemons, int proc,
-                         const char *prefix)
+int docker_roots_refresh(struct docker_roots *roots, const struct daemons *daemons, int proc, const char *prefix)
 {
 	struct docker_roots found = { .generation = daemons->generation };
 	int r;

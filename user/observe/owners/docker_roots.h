@@ -24,8 +24,7 @@ struct docker_roots {
  * @prefix: before the two default paths
  * Returns 0 or -ENOMEM: the roots known so far stand.
  */
-int docker_roots_refresh(struct docker_roots *roots, const struct daemons *daemons, int proc,
-                         const char *prefix);
+int docker_roots_refresh(struct docker_roots *roots, const struct daemons *daemons, int proc, const char *prefix);
 
 /** Accepts a zeroed struct. */
 void docker_roots_free(struct docker_roots *roots);

@@ -48,8 +48,7 @@ static bool name_of(int proc, const struct resident *resident, char *name)
 	_cleanup_buf_ struct buf cmdline = BUF_INIT;
 	char path[PROC_PATH_MAX];
 
-	if (!resident->cgroup || resident->parent <= 0 ||
-	    !cgroup_lxc(resident->cgroup, resident->cgroup_len, name))
+	if (!resident->cgroup || resident->parent <= 0 || !cgroup_lxc(resident->cgroup, resident->cgroup_len, name))
 		return false;
 	(void)snprintf(path, sizeof(path), "%d/cmdline", (int)resident->parent);
 	if (file_read_at(proc, path, CMDLINE_MAX, &cmdline) < 0 || cmdline.len == 0)
@@ -58,8 +57,8 @@ static bool name_of(int proc, const struct resident *resident, char *name)
 	       (without_number(name) && lxc_is_monitor_of(cmdline.data, cmdline.len, name));
 }
 
-static int lxc_look(void *state, const struct owner_scene *scene, struct owner_list *list,
-                    bool *ret_same, uint64_t *ret_bad, struct fault *fault)
+static int lxc_look(void *state, const struct owner_scene *scene, struct owner_list *list, bool *ret_same,
+                    uint64_t *ret_bad, struct fault *fault)
 {
 	const struct residents *residents = scene->residents;
 	struct lxc *lxc = state;
@@ -74,9 +73,7 @@ static int lxc_look(void *state, const struct owner_scene *scene, struct owner_l
 	for (size_t i = 0; i < residents->items.count; i++) {
 		const struct resident *resident = array_at(&residents->items, i);
 		char name[CGROUP_NAME_MAX];
-		const struct owner owner = { .kind = OWNER_LXC,
-			                     .name = name,
-			                     .pid = resident->pid };
+		const struct owner owner = { .kind = OWNER_LXC, .name = name, .pid = resident->pid };
 
 		if (!name_of(scene->proc, resident, name))
 			continue;

@@ -39,8 +39,7 @@ static bool is_title(const char *text, size_t len, const char *name)
 	size_t title = strnlen(text, len), name_len = strlen(name);
 
 	return title > sizeof(head) - 1 + name_len && memcmp(text, head, sizeof(head) - 1) == 0 &&
-	       text[title - name_len - 1] == ' ' &&
-	       memcmp(text + title - name_len, name, name_len) == 0;
+	       text[title - name_len - 1] == ' ' && memcmp(text + title - name_len, name, name_len) == 0;
 }
 
 static bool is_program(const char *text, size_t len)
@@ -64,8 +63,8 @@ bool lxc_is_monitor_of(const char *text, size_t len, const char *name)
 
 	if (is_title(text, len, name))
 		return true;
-	if (!is_program(text, len) || cmdline_parse(text, len, options, ARRAY_SIZE(options),
-	                                            CMDLINE_TO_COMMAND, &cmdline) < 0)
+	if (!is_program(text, len) ||
+	    cmdline_parse(text, len, options, ARRAY_SIZE(options), CMDLINE_TO_COMMAND, &cmdline) < 0)
 		return false;
 	return cmdline.values[SLOT_NAME] && strcmp(cmdline.values[SLOT_NAME], name) == 0;
 }

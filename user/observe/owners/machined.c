@@ -52,8 +52,7 @@ static bool is_child_of_nspawn(int proc, pid_t pid)
 	struct proc_stat stat, parent;
 
 	return proc_read_stat(proc, pid, &stat) == 0 && stat.parent > 0 &&
-	       proc_read_stat(proc, stat.parent, &parent) == 0 &&
-	       strcmp(parent.comm, "systemd-nspawn") == 0;
+	       proc_read_stat(proc, stat.parent, &parent) == 0 && strcmp(parent.comm, "systemd-nspawn") == 0;
 }
 
 /* The unit that machined has for it: a scope of its own, or the service that nspawn runs in. */
@@ -179,8 +178,7 @@ static bool is_registered(const struct machined *machined, uint64_t netns)
 	return false;
 }
 
-static int list_nspawns(const struct machined *machined, const struct residents *residents,
-                        struct owner_list *list)
+static int list_nspawns(const struct machined *machined, const struct residents *residents, struct owner_list *list)
 {
 	for (size_t i = 0; machined->nspawns.count > 0 && i < residents->items.count; i++) {
 		const struct resident *resident = array_at(&residents->items, i);
@@ -188,8 +186,7 @@ static int list_nspawns(const struct machined *machined, const struct residents 
 		struct owner owner = { .kind = OWNER_NSPAWN, .pid = resident->pid };
 		size_t at;
 
-		if (!array_find(&machined->nspawns, &key, compare_pid, &at) ||
-		    is_registered(machined, resident->netns))
+		if (!array_find(&machined->nspawns, &key, compare_pid, &at) || is_registered(machined, resident->netns))
 			continue;
 		owner.name = ((const struct nspawn *)array_at(&machined->nspawns, at))->name;
 		if (owner_list_add(list, resident->netns, &owner) < 0)
@@ -207,8 +204,8 @@ static bool knows_any(const struct machined *machined)
 	return machined->nspawns.count > 0;
 }
 
-static int machined_look(void *state, const struct owner_scene *scene, struct owner_list *list,
-                         bool *ret_same, uint64_t *ret_bad, struct fault *fault)
+static int machined_look(void *state, const struct owner_scene *scene, struct owner_list *list, bool *ret_same,
+                         uint64_t *ret_bad, struct fault *fault)
 {
 	struct machined *machined = state;
 	bool changed;
@@ -226,8 +223,7 @@ static int machined_look(void *state, const struct owner_scene *scene, struct ow
 	if (*ret_same)
 		return knows_any(machined) ? 0 : -ENOENT;
 	machined->told = false;
-	if (refresh_nspawns(machined, scene) < 0 ||
-	    containers_list(&machined->containers, list) < 0 ||
+	if (refresh_nspawns(machined, scene) < 0 || containers_list(&machined->containers, list) < 0 ||
 	    list_nspawns(machined, scene->residents, list) < 0)
 		return -ENOMEM;
 	machined->told = true;

@@ -14,8 +14,7 @@
 
 bool machine_is_name(const char *name)
 {
-	size_t len =
-		strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
+	size_t len = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.");
 
 	return len > 0 && len <= MACHINE_NAME_MAX && name[len] == '\0' && name[0] != '.';
 }
@@ -58,9 +57,8 @@ static bool take_line(const char *line, const char *end, struct values *values)
 		const char *key;
 		char *to;
 	} keys[] = {
-		{ "NAME=", values->name },       { "SCOPE=", values->unit },
-		{ "SERVICE=", values->service }, { "LEADER=", values->leader },
-		{ "CLASS=", values->class },
+		{ "NAME=", values->name },     { "SCOPE=", values->unit },  { "SERVICE=", values->service },
+		{ "LEADER=", values->leader }, { "CLASS=", values->class },
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
@@ -86,8 +84,7 @@ int machine_parse(const char *text, size_t len, const char *name, struct machine
 			return -EBADMSG;
 		line = newline + 1;
 	}
-	if (strcmp(values.name, name) != 0 ||
-	    parse_u64(values.leader, 1, PROC_PID_MAX, &leader) < 0)
+	if (strcmp(values.name, name) != 0 || parse_u64(values.leader, 1, PROC_PID_MAX, &leader) < 0)
 		return -EBADMSG;
 	machine.is_container = strcmp(values.class, "container") == 0;
 	machine.is_lxc = strcmp(values.service, "libvirt-lxc") == 0;
@@ -149,8 +146,7 @@ bool nspawn_parse_name(const char *text, size_t len, char *ret)
 	const char *name, *directory;
 	size_t end;
 
-	if (cmdline_parse(text, len, options, ARRAY_SIZE(options), CMDLINE_TO_COMMAND, &cmdline) <
-	    0)
+	if (cmdline_parse(text, len, options, ARRAY_SIZE(options), CMDLINE_TO_COMMAND, &cmdline) < 0)
 		return false;
 	name = cmdline.values[SLOT_MACHINE];
 	directory = cmdline.values[SLOT_DIRECTORY];
@@ -161,8 +157,7 @@ bool nspawn_parse_name(const char *text, size_t len, char *ret)
 		name = strrchr(directory, '/');
 		name = name ? name + 1 : directory;
 		/* a copy has a random tail to its name */
-		if (memmem(text, len, "-x", sizeof("-x")) ||
-		    memmem(text, len, "--ephemeral", sizeof("--ephemeral")))
+		if (memmem(text, len, "-x", sizeof("-x")) || memmem(text, len, "--ephemeral", sizeof("--ephemeral")))
 			return false;
 	}
 	if (!name || !machine_is_name(name))

@@ -16,7 +16,7 @@ struct machine {
 	bool is_container; /* a virtual machine has its network elsewhere */
 	bool is_lxc;       /* registered by libvirt's LXC driver */
 	pid_t leader;      /* its first process */
-	char *unit; /* that its processes are in: "machine-box.scope"; owned; NULL: not told */
+	char *unit;        /* that its processes are in: "machine-box.scope"; owned; NULL: not told */
 };
 
 /**

@@ -7,8 +7,8 @@
 #include "base/cleanup.h"
 #include "observe/owners/json_text.h"
 
-int oci_parse_config(const char *text, size_t len, const struct oci_annotation *annotations,
-                     size_t count, struct oci_config *ret)
+int oci_parse_config(const char *text, size_t len, const struct oci_annotation *annotations, size_t count,
+                     struct oci_config *ret)
 {
 	_cleanup_(oci_config_free) struct oci_config config = { .cgroup = NULL };
 	_cleanup_json_ json_t *root = json_parse_object(text, len, 0);
@@ -18,8 +18,7 @@ int oci_parse_config(const char *text, size_t len, const struct oci_annotation *
 	if (!root || !json_is_string(json_object_get(root, "ociVersion")))
 		return -EBADMSG;
 	for (size_t i = 0; i < count; i++) {
-		if (json_copy_text(json_object_get(all, annotations[i].name),
-		                   &config.values[annotations[i].slot]) < 0)
+		if (json_copy_text(json_object_get(all, annotations[i].name), &config.values[annotations[i].slot]) < 0)
 			return -ENOMEM;
 	}
 	if (json_copy_text(json_object_get(linux_part, "cgroupsPath"), &config.cgroup) < 0)

@@ -14,7 +14,7 @@ struct oci_annotation {
 /** What ctnet wants of the config.json that an engine writes for the OCI runtime. All text is raw and owned; NULL: not there. */
 struct oci_config {
 	char *values[OCI_SLOTS_MAX]; /* of annotations */
-	char *cgroup; /* linux.cgroupsPath: "/default/c1", or "system.slice:prefix:name" for systemd */
+	char *cgroup;                /* linux.cgroupsPath: "/default/c1", or "system.slice:prefix:name" for systemd */
 };
 
 /**
@@ -27,8 +27,8 @@ struct oci_config {
  * Returns 0, -EBADMSG (no JSON, invalid UTF-8, not the shape of a config.json) or -ENOMEM.
  * Source: https://github.com/opencontainers/runtime-spec/blob/main/config.md
  */
-int oci_parse_config(const char *text, size_t len, const struct oci_annotation *annotations,
-                     size_t count, struct oci_config *ret);
+int oci_parse_config(const char *text, size_t len, const struct oci_annotation *annotations, size_t count,
+                     struct oci_config *ret);
 
 /** Accepts a zeroed one, which it leaves behind. */
 void oci_config_free(struct oci_config *config);

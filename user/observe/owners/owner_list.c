@@ -21,8 +21,7 @@ static int copy_clean(struct arena *arena, const char *text, const char **ret)
 
 int owner_list_add(struct owner_list *list, uint64_t netns_inode, const struct owner *owner)
 {
-	struct owner_seen seen = { .inode = netns_inode,
-		                   .owner = { .kind = owner->kind, .pid = owner->pid } };
+	struct owner_seen seen = { .inode = netns_inode, .owner = { .kind = owner->kind, .pid = owner->pid } };
 	const struct {
 		const char *from;
 		const char **to;

@@ -20,8 +20,7 @@
 
 /* Every engine ctnet knows; in the order their sources are shown. */
 static const struct owner_engine *const engines[] = {
-	&docker_engine, &podman_engine, &containerd_engine, &crio_engine,
-	&lxc_engine,    &nspawn_engine, &units_engine,
+	&docker_engine, &podman_engine, &containerd_engine, &crio_engine, &lxc_engine, &nspawn_engine, &units_engine,
 };
 
 struct engine_state {
@@ -63,8 +62,8 @@ int owners_open(const struct owners_options *options, struct owners **ret, struc
 	residents_init(&owners->residents);
 	owners->proc = open(options->proc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (owners->proc < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot open %s: %s",
-		                 options->proc, strerror(errno));
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot open %s: %s", options->proc,
+		                 strerror(errno));
 	owners->prefix = strdup(options->prefix ? options->prefix : "");
 	if (!owners->prefix)
 		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME, "out of memory");
@@ -90,16 +89,13 @@ static void take_answer(struct owners *owners, struct engine_state *engine)
 static int ask(struct owners *owners, const struct owner_scene *scene, size_t i)
 {
 	struct engine_state *engine = &owners->engines[i];
-	struct source source = {
-		.name = engines[i]->name, .state = "ok", .detail = "", .up = true
-	};
+	struct source source = { .name = engines[i]->name, .state = "ok", .detail = "", .up = true };
 	struct fault fault = { .code = EXIT_CODE_OK };
 	bool same = false;
 	int r;
 
 	owner_list_reset(&engine->spare);
-	r = engines[i]->look(engine->state, scene, &engine->spare, &same, &owners->bad_files,
-	                     &fault);
+	r = engines[i]->look(engine->state, scene, &engine->spare, &same, &owners->bad_files, &fault);
 	if (r == -ENOMEM)
 		return r;
 	if (r == -ENOENT) {

@@ -63,8 +63,8 @@ struct owner_engine {
 	 * true). Returns 0, -ENOENT where the engine is not on this machine, or -errno with @fault filled. One file that cannot be
 	 * read or parsed is skipped and counted in *@ret_bad, never a failure.
 	 */
-	int (*look)(void *state, const struct owner_scene *scene, struct owner_list *list,
-	            bool *ret_same, uint64_t *ret_bad, struct fault *fault);
+	int (*look)(void *state, const struct owner_scene *scene, struct owner_list *list, bool *ret_same,
+	            uint64_t *ret_bad, struct fault *fault);
 	void (*free)(void *state);
 };
 

@@ -54,8 +54,7 @@ static int add_store(struct podman *podman, const char *kept, const char *runnin
 	for (size_t i = 0; i < podman->stores.count; i++) {
 		const struct podman_store *known = array_at(&podman->stores, i);
 
-		if (known->uid == uid && strcmp(known->kept, kept) == 0 &&
-		    strcmp(known->running, running) == 0)
+		if (known->uid == uid && strcmp(known->kept, kept) == 0 && strcmp(known->running, running) == 0)
 			return 0;
 	}
 	if (podman_store_init(&store, kept, running, uid) < 0)
@@ -87,8 +86,7 @@ static int refresh_stores(struct podman *podman, const struct owner_scene *scene
 	for (size_t i = 0; i < scene->conmons->roots.count; i++) {
 		const struct conmon_root *root = array_at(&scene->conmons->roots, i);
 
-		if (strcmp(root->place.bundle, root->place.pidfile) !=
-		            0 && /* that is CRI-O's way */
+		if (strcmp(root->place.bundle, root->place.pidfile) != 0 && /* that is CRI-O's way */
 		    add_store(podman, root->place.bundle, root->place.pidfile, root->uid) < 0)
 			return -ENOMEM;
 	}
@@ -114,15 +112,14 @@ static int look_at_stores(struct podman *podman, uint64_t *ret_bad, struct fault
 			there++;
 		if (r == 0 || r == -ENOENT || r == -ENOTDIR || store->uid != geteuid())
 			continue;
-		return fault_set(fault, r,
-		                 r == -EACCES ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_RUNTIME,
+		return fault_set(fault, r, r == -EACCES ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_RUNTIME,
 		                 "cannot read %s: %s", store->kept, strerror(-r));
 	}
 	return there;
 }
 
-static int podman_look(void *state, const struct owner_scene *scene, struct owner_list *list,
-                       bool *ret_same, uint64_t *ret_bad, struct fault *fault)
+static int podman_look(void *state, const struct owner_scene *scene, struct owner_list *list, bool *ret_same,
+                       uint64_t *ret_bad, struct fault *fault)
 {
 	struct podman *podman = state;
 	bool changed;

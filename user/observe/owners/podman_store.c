@@ -102,8 +102,7 @@ static int list_dir(const struct look *look, size_t list)
 	return list == 0 ? look->kept : look->running;
 }
 
-static const char *const list_names[PODMAN_LISTS] = { "containers.json",
-	                                              "volatile-containers.json" };
+static const char *const list_names[PODMAN_LISTS] = { "containers.json", "volatile-containers.json" };
 
 static int read_lists(const struct look *look, struct array *listed)
 {
@@ -114,8 +113,7 @@ static int read_lists(const struct look *look, struct array *listed)
 		if (list_dir(look, i) >= 0)
 			r = state_read(list_dir(look, i), list_names[i], PODMAN_LIST_MAX, &text);
 		if (r == 0)
-			r = storage_parse_containers(text.len ? text.data : "", text.len,
-			                             take_listed, listed);
+			r = storage_parse_containers(text.len ? text.data : "", text.len, take_listed, listed);
 		if (r < 0 && r != -ENOENT)
 			return r;
 	}
@@ -165,8 +163,7 @@ static const struct listed *find_listed(const struct podman_store *store, const 
 	if (!storage_is_id(id))
 		return NULL;
 	memcpy(key.id, id, sizeof(key.id));
-	return array_find(&store->listed, &key, compare_listed, &at) ? array_at(&store->listed, at)
-	                                                             : NULL;
+	return array_find(&store->listed, &key, compare_listed, &at) ? array_at(&store->listed, at) : NULL;
 }
 
 /* ---- pods */
@@ -233,8 +230,8 @@ static bool is_infra_name(const char *name, char *ret_pod)
  * Finds the pod of a container: in the cgroup path that Podman asked for, or, where it asked for none (rootless on cgroup v1), by the
  * name of the infra container. Returns whether there is one.
  */
-static bool find_pod(const struct podman_store *store, const struct container *container,
-                     const char *infra_id, char *ret_pod)
+static bool find_pod(const struct podman_store *store, const struct container *container, const char *infra_id,
+                     char *ret_pod)
 {
 	const struct listed *infra = find_listed(store, infra_id ? infra_id : container->id);
 
@@ -258,8 +255,7 @@ static int add_pod(struct look *look, struct container *container, const char *i
 	container->pod_name = strdup(name);
 	if (!container->pod_name)
 		return -ENOMEM;
-	if (!infra_id && is_infra_name(container->name, of_name) &&
-	    strncmp(of_name, pod, STORAGE_SHORT_ID) == 0)
+	if (!infra_id && is_infra_name(container->name, of_name) && strncmp(of_name, pod, STORAGE_SHORT_ID) == 0)
 		return container_name_pod(container);
 	return 0;
 }
@@ -270,8 +266,7 @@ static const struct oci_annotation annotations[] = { { "io.kubernetes.cri-o.Sand
 
 static int read_container(struct look *look, const struct listed *listed, struct container *ret)
 {
-	_cleanup_(container_free) struct container container = { .kind = OWNER_PODMAN,
-		                                                 .uid = look->store->uid };
+	_cleanup_(container_free) struct container container = { .kind = OWNER_PODMAN, .uid = look->store->uid };
 	_cleanup_(oci_config_free) struct oci_config config = { .cgroup = NULL };
 	_cleanup_buf_ struct buf text = BUF_INIT;
 	char path[STORAGE_ID_LEN + sizeof("/userdata/config.json")];
@@ -287,8 +282,8 @@ static int read_container(struct look *look, const struct listed *listed, struct
 	(void)snprintf(path, sizeof(path), "%s/userdata/config.json", listed->id);
 	r = state_read(look->kept, path, CONFIG_MAX, &text);
 	if (r == 0)
-		r = oci_parse_config(text.len ? text.data : "", text.len, annotations,
-		                     ARRAY_SIZE(annotations), &config);
+		r = oci_parse_config(text.len ? text.data : "", text.len, annotations, ARRAY_SIZE(annotations),
+		                     &config);
 	if (r < 0)
 		return r;
 	container.cgroup = TAKE_PTR(config.cgroup);
@@ -313,8 +308,7 @@ static void update(struct look *look, struct container_entry *entry, const struc
 }
 
 /* A container that was renamed has another name in the list, and nothing else is new. */
-static bool is_renamed(const struct look *look, const struct container_entry *entry,
-                       const struct listed *listed)
+static bool is_renamed(const struct look *look, const struct container_entry *entry, const struct listed *listed)
 {
 	const char *was = entry->container.name;
 

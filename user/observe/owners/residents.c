@@ -65,13 +65,12 @@ static bool same_text(const struct resident *a, const struct resident *b)
 
 static bool is_due(const struct residents *residents, const struct resident *old)
 {
-	return old->reads < YOUNG_READS ||
-	       (residents->looks + (uint64_t)old->pid) % READ_EVERY == 0;
+	return old->reads < YOUNG_READS || (residents->looks + (uint64_t)old->pid) % READ_EVERY == 0;
 }
 
 /* Puts the resident of one row behind the others; what was read before is taken out of @old. */
-static int follow(struct residents *residents, int proc, const struct ns_seen *row,
-                  struct resident *old, bool *ret_changed)
+static int follow(struct residents *residents, int proc, const struct ns_seen *row, struct resident *old,
+                  bool *ret_changed)
 {
 	struct resident one = { .netns = row->inode, .birth = row->birth, .pid = row->pid };
 	bool known = old && old->pid == row->pid;
@@ -100,8 +99,7 @@ static void drop_all(struct array *items)
 	items->count = 0;
 }
 
-int residents_refresh(struct residents *residents, int proc, const struct ns_seen *rows,
-                      size_t count)
+int residents_refresh(struct residents *residents, int proc, const struct ns_seen *rows, size_t count)
 {
 	bool changed = false;
 	size_t known = 0;

@@ -22,8 +22,7 @@ struct resident {
 
 /** What engines without a state file are told by, remembered from look to look. */
 struct residents {
-	struct array
-		items; /* struct resident, sorted by netns, then birth; only namespaces with a process */
+	struct array items; /* struct resident, sorted by netns, then birth; only namespaces with a process */
 	struct array spare;
 	uint64_t generation; /* goes up with every change of the items */
 	uint64_t looks;
@@ -39,7 +38,6 @@ void residents_init(struct residents *residents);
  * @rows: sorted by inode
  * Returns 0, or -ENOMEM: then none is known, and the next look reads them all.
  */
-int residents_refresh(struct residents *residents, int proc, const struct ns_seen *rows,
-                      size_t count);
+int residents_refresh(struct residents *residents, int proc, const struct ns_seen *rows, size_t count);
 
 void residents_free(struct residents *residents);

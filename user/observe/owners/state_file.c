@@ -45,8 +45,7 @@ int state_open_dir(int dir, const char *path)
 	if (at < 0)
 		return -errno;
 	while ((r = next_name(&path, name, sizeof(name))) > 0) {
-		int next = openat(at, name,
-		                  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+		int next = openat(at, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 
 		if (next < 0)
 			return -errno;
@@ -92,8 +91,7 @@ int state_read_pid(int dir, const char *path, pid_t *ret)
 		return r;
 	while (text.len > 0 && text.data[text.len - 1] == '\n')
 		text.data[--text.len] = '\0';
-	if (text.len == 0 || strlen(text.data) != text.len ||
-	    parse_u64(text.data, 1, PROC_PID_MAX, &pid) < 0)
+	if (text.len == 0 || strlen(text.data) != text.len || parse_u64(text.data, 1, PROC_PID_MAX, &pid) < 0)
 		return -EBADMSG;
 	*ret = (pid_t)pid;
 	return 0;
@@ -111,8 +109,7 @@ bool state_in_named_cgroup(int proc, pid_t pid, const char *name)
 {
 	_cleanup_buf_ struct buf cgroup = BUF_INIT;
 
-	return read_cgroup(proc, pid, &cgroup) == 0 && cgroup.len > 0 &&
-	       cgroup_has_name(cgroup.data, cgroup.len, name);
+	return read_cgroup(proc, pid, &cgroup) == 0 && cgroup.len > 0 && cgroup_has_name(cgroup.data, cgroup.len, name);
 }
 
 bool state_in_oci_cgroup(int proc, pid_t pid, const char *cgroup)
@@ -129,7 +126,6 @@ bool state_in_oci_cgroup(int proc, pid_t pid, const char *cgroup)
 		return cgroup_has_path(text.data, text.len, cgroup);
 	if (!name || !name[1])
 		return false;
-	len = snprintf(unit, sizeof(unit), "%.*s-%s", (int)(name - prefix - 1), prefix + 1,
-	               name + 1);
+	len = snprintf(unit, sizeof(unit), "%.*s-%s", (int)(name - prefix - 1), prefix + 1, name + 1);
 	return len < (int)sizeof(unit) && cgroup_has_name(text.data, text.len, unit);
 }

@@ -143,8 +143,7 @@ int podman_find_pod_name(const char *text, size_t len, const char *pod, char **r
 	if (pod_len < STORAGE_SHORT_ID || pod_len > STORAGE_ID_LEN)
 		return 0;
 	(void)snprintf(begin, sizeof(begin), "%s%s", head, pod);
-	while (!name && tries-- > 0 &&
-	       (at = memmem(at, (size_t)(end - at), begin, sizeof(head) - 1 + pod_len))) {
+	while (!name && tries-- > 0 && (at = memmem(at, (size_t)(end - at), begin, sizeof(head) - 1 + pod_len))) {
 		size_t left = (size_t)(end - at);
 
 		if (name_at(at, left < object_max ? left : object_max, &name) < 0)

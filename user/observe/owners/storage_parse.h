@@ -31,12 +31,11 @@ typedef int (*storage_container_fn)(void *context, const struct storage_containe
  * Source: Container in containers/storage containers.go; RuntimeContainerMetadata in Podman's libpod/storage.go and CRI-O's
  *         internal/storage/runtime.go; checked against Podman 4.3
  */
-int storage_parse_containers(const char *text, size_t len, storage_container_fn each,
-                             void *context);
+int storage_parse_containers(const char *text, size_t len, storage_container_fn each, void *context);
 
 /** Where a conmon's container is. Text is owned. */
 struct conmon_place {
-	char *bundle; /* directory of all bundles: "/var/lib/containers/storage/overlay-containers" */
+	char *bundle;  /* directory of all bundles: "/var/lib/containers/storage/overlay-containers" */
 	char *pidfile; /* directory of all process id files: "/run/containers/storage/overlay-containers" */
 };
 

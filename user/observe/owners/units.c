@@ -19,8 +19,8 @@ static void *units_open(const struct owners_options *options)
 	return calloc(1, sizeof(struct units));
 }
 
-static int units_look(void *state, const struct owner_scene *scene, struct owner_list *list,
-                      bool *ret_same, uint64_t *ret_bad, struct fault *fault)
+static int units_look(void *state, const struct owner_scene *scene, struct owner_list *list, bool *ret_same,
+                      uint64_t *ret_bad, struct fault *fault)
 {
 	const struct residents *residents = scene->residents;
 	struct units *units = state;
@@ -35,12 +35,9 @@ static int units_look(void *state, const struct owner_scene *scene, struct owner
 	for (size_t i = 0; i < residents->items.count; i++) {
 		const struct resident *resident = array_at(&residents->items, i);
 		char name[CGROUP_NAME_MAX];
-		const struct owner owner = { .kind = OWNER_UNIT,
-			                     .name = name,
-			                     .pid = resident->pid };
+		const struct owner owner = { .kind = OWNER_UNIT, .name = name, .pid = resident->pid };
 
-		if (!resident->cgroup ||
-		    !cgroup_service(resident->cgroup, resident->cgroup_len, name))
+		if (!resident->cgroup || !cgroup_service(resident->cgroup, resident->cgroup_len, name))
 			continue;
 		if (owner_list_add(list, resident->netns, &owner) < 0)
 			return -ENOMEM;
