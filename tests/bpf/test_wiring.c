@@ -404,22 +404,20 @@ static void counters_are_those_of_ip(void **state)
 
 static void missing_privilege_is_named(void **state)
 {
-	const struct wiring_callbacks callbacks = { { &told, on_link, on_nsid };
-	told, on_link, on_nsid, NULL
-};
-struct wiring *wiring = (void *)&told;
-size_t before = open_descriptors();
-struct fault fault = { 0 };
-int r;
+	const struct wiring_callbacks callbacks = { &told, on_link, on_nsid, NULL };
+	struct wiring *wiring = (void *)&told;
+	size_t before = open_descriptors();
+	struct fault fault = { 0 };
+	int r;
 
-assert_int_equal(seteuid(65534), 0);
-r = wiring_open(&callbacks, &wiring, &fault);
-assert_int_equal(seteuid(0), 0);
-assert_int_equal(r, -EPERM);
-assert_int_equal(fault.code, EXIT_CODE_NOT_PERMITTED);
-assert_non_null(strstr(fault.text, "CAP_NET_BROADCAST"));
-assert_ptr_equal(wiring, &told); /* untouched */
-assert_int_equal(open_descriptors(), before);
+	assert_int_equal(seteuid(65534), 0);
+	r = wiring_open(&callbacks, &wiring, &fault);
+	assert_int_equal(seteuid(0), 0);
+	assert_int_equal(r, -EPERM);
+	assert_int_equal(fault.code, EXIT_CODE_NOT_PERMITTED);
+	assert_non_null(strstr(fault.text, "CAP_NET_BROADCAST"));
+	assert_ptr_equal(wiring, &told); /* untouched */
+	assert_int_equal(open_descriptors(), before);
 }
 
 static void no_descriptor_is_left(void **state)

@@ -152,16 +152,14 @@ static inline int lab_clear(void **state)
 
 static inline struct wiring *open_wiring(void)
 {
-	const struct wiring_callbacks callbacks = { { &told, on_link, on_nsid };
-	told, on_link, on_nsid, NULL
-};
-struct wiring *wiring = NULL;
-struct fault fault = { 0 };
+	const struct wiring_callbacks callbacks = { &told, on_link, on_nsid, NULL };
+	struct wiring *wiring = NULL;
+	struct fault fault = { 0 };
 
-if (wiring_open(&callbacks, &wiring, &fault) < 0)
-	fail_msg("wiring_open: %s", fault.text);
-assert_int_equal(wiring_refresh(wiring), 0);
-return wiring;
+	if (wiring_open(&callbacks, &wiring, &fault) < 0)
+		fail_msg("wiring_open: %s", fault.text);
+	assert_int_equal(wiring_refresh(wiring), 0);
+	return wiring;
 }
 
 /** Takes in what the kernel has told so far. Events are queued before the command that causes them returns. */
