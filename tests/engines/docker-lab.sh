@@ -3,6 +3,8 @@
 # A real Docker engine in the lab: its own containerd and dockerd, with data, sockets and cgroups of their own, in the lab's network
 # namespace. Nothing of the machine's own engine is used or touched. Source it after lib.sh.
 
+. "$(dirname "${BASH_SOURCE[0]}")/busybox-image.sh"
+
 DOCKER_DIR=$TMP/docker
 DOCKER_ROOT=$DOCKER_DIR/root
 DOCKER_CGROUP=ctnet-test-$$
@@ -44,19 +46,13 @@ docker_start() {
 	docker_image
 }
 
-# The image: busybox with a link for each of its applets, from this machine and no registry.
 docker_image() {
-	local image=$TMP/image applet
-	mkdir -p "$image/bin" "$image/tmp"
-	cp "$(command -v busybox)" "$image/bin/busybox"
-	for applet in sh sleep ping ip cat; do
-		ln -s busybox "$image/bin/$applet"
-	done
-	tar -C "$image" -c . | lab_docker import - busybox:latest >/dev/null || {
+	busybox_tree "$TMP/image"
+	tar -C "$TMP/image" -c . | lab_docker import - busybox:latest >/dev/null || {
 		not_ok "the image is imported"
 		exit 1
 	}
-	rm -rf "$image"
+	rm -rf "$TMP/image"
 }
 
 docker_remove_containers() {
@@ -67,12 +63,7 @@ docker_remove_containers() {
 
 # What the engine may have left: shims of its own, mounts under its directory, its cgroups.
 docker_sweep() {
-	local pid mount
-	for pid in /proc/[0-9]*; do
-		grep -aqF "$DOCKER_DIR/containerd.sock" "$pid/cmdline" 2>/dev/null && kill -KILL "${pid#/proc/}"
-	done
-	awk -v dir="$DOCKER_DIR/" 'index($5, dir) == 1 { print $5 }' /proc/self/mountinfo | sort -r | while read -r mount; do
-		umount "$mount" || umount -l "$mount"
-	done
-	find /sys/fs/cgroup -depth -type d -path "*/$DOCKER_CGROUP*" -exec rmdir {} \;
+	kill_users_of "$DOCKER_DIR/containerd.sock"
+	unmount_below "$DOCKER_DIR"
+	remove_cgroups "$DOCKER_CGROUP"
 }

@@ -1,26 +1,112 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "unit/docker_node.h"
+#include <errno.h>
+#include <time.h>
+
+#include "unit/engine.h"
+
+/*
+ * The Docker engine on a copy of a recorded data root, beside the recorded processes of its containers. `docker inspect` and readlink are the
+ * authority for who lives where: tests/fixtures/docker/inspect.tsv.
+ */
+#define BOX      "9bd9c50c343edd12550298e7a04ae0aa8ddf7305f102da3bd6687fd3f7f5b169"
+#define SHOPPER  "30a6cfb6508bb47f52b4cdb6ec0926ac658ab8fc38c54140e409d77012b20fe4"
+#define ENDED    "3f72c6104a33083478de9059e72497474bfeb2a96ca1e689e3d32b1491a16f73"
+#define STRANGER "0000000000000000000000000000000000000000000000000000000000000001"
+#define RUNNING  8 /* of the nine recorded */
+
+#define LOOKS_AT_MOST 8 /* until a container whose process moved by itself is found again */
+
+#define STATE(id) "root/containers/" id "/config.v2.json"
+
+struct recorded {
+	const char *name, *id, *pid, *running, *netns;
+};
+
+/* Calls @each for every line of inspect.tsv. */
+static void for_each_recorded(void (*each)(struct engine *, const struct recorded *), struct engine *engine)
+{
+	size_t len;
+	char *text = fixture_read("tests/fixtures/docker/inspect.tsv", &len);
+	char *rest = text, *line = strsep(&rest, "\n"); /* the heading */
+
+	while ((line = strsep(&rest, "\n")) && *line) {
+		struct recorded one;
+
+		one.name = strsep(&line, "\t");
+		one.id = strsep(&line, "\t");
+		one.pid = strsep(&line, "\t");
+		one.running = strsep(&line, "\t");
+		(void)strsep(&line, "\t"); /* network mode */
+		one.netns = strsep(&line, "\t");
+		each(engine, &one);
+	}
+	free(text);
+}
+
+static void copy_container(struct engine *engine, const struct recorded *one)
+{
+	char from[PATH_MAX], to[PATH_MAX], top[PATH_MAX / 2];
+	size_t len;
+	char *text;
+
+	(void)snprintf(from, sizeof(from), "tests/fixtures/docker/containers/%s/config.v2.json", one->id);
+	(void)snprintf(to, sizeof(to), "root/containers/%s/config.v2.json", one->id);
+	text = fixture_read(from, &len);
+	tree_write(&engine->tree, to, text, len);
+	free(text);
+	if (strcmp(one->pid, "0") == 0)
+		return;
+	assert_non_null(getcwd(top, sizeof(top)));
+	(void)snprintf(from, sizeof(from), "%s/tests/fixtures/proc/node/%s", top, one->pid);
+	(void)snprintf(to, sizeof(to), "proc/%s", one->pid);
+	tree_link(&engine->tree, to, from);
+}
+
+static int set_up(void **state)
+{
+	struct engine *engine = engine_make();
+
+	for_each_recorded(copy_container, engine);
+	engine_open(engine, tree_path(&engine->tree, "root"));
+	*state = engine;
+	return 0;
+}
+
+static void has_recorded_place(struct engine *engine, const struct recorded *one)
+{
+	const struct owner_seen *seen = engine_find(engine, one->id);
+	char netns[64];
+
+	if (strcmp(one->running, "true") != 0) {
+		assert_null(seen);
+		return;
+	}
+	assert_non_null(seen);
+	(void)snprintf(netns, sizeof(netns), "net:[%llu]", (unsigned long long)seen->inode);
+	assert_string_equal(netns, one->netns);
+	assert_int_equal(seen->owner.pid, atoi(one->pid));
+	if (!*seen->owner.pod_name)
+		assert_string_equal(seen->owner.name, one->name + 1);
+}
 
 static void every_running_container_is_found_where_docker_says(void **state)
 {
 	struct engine *engine = *state;
 	size_t count;
-	const struct source *sources;
 
-	assert_int_equal(refresh(engine), RUNNING);
+	assert_int_equal(engine_refresh(engine), RUNNING);
 	for_each_recorded(has_recorded_place, engine);
-	sources = owners_sources(engine->owners, &count);
+	(void)owners_sources(engine->owners, &count);
 	assert_int_equal(count, 1);
-	assert_string_equal(sources[0].name, "docker");
-	assert_string_equal(sources[0].state, "ok");
-	assert_true(sources[0].up);
+	assert_string_equal(engine_source(engine, "docker")->state, "ok");
+	assert_true(engine_source(engine, "docker")->up);
 	assert_int_equal(owners_bad_files(engine->owners), 0);
 }
 
 static void owners_are_sorted_by_namespace_then_name(void **state)
 {
 	struct engine *engine = *state;
-	size_t count = refresh(engine);
+	size_t count = engine_refresh(engine);
 	const struct owner_seen *seen = owners_seen(engine->owners, &count);
 	size_t box = 0;
 
@@ -38,13 +124,13 @@ static void a_pod_is_named_by_its_sandbox(void **state)
 	struct engine *engine = *state;
 	const struct owner_seen *pod, *container;
 
-	(void)refresh(engine);
-	pod = find(engine, "a1b1f563e8894f1781e5e7eb4e3f1b4b515bf6dff0e5723662d4a7a9b56c9763");
+	(void)engine_refresh(engine);
+	pod = engine_find(engine, "a1b1f563e8894f1781e5e7eb4e3f1b4b515bf6dff0e5723662d4a7a9b56c9763");
 	assert_int_equal(pod->owner.kind, OWNER_POD);
 	assert_string_equal(pod->owner.name, "shop/web-0");
 	assert_string_equal(pod->owner.pod_name, "web-0");
 	assert_string_equal(pod->owner.pod_namespace, "shop");
-	container = find(engine, "38ec98b1cb872a2186633d918514efebfac13b4463a57adac44eb6fc6246fb13");
+	container = engine_find(engine, "38ec98b1cb872a2186633d918514efebfac13b4463a57adac44eb6fc6246fb13");
 	assert_int_equal(container->owner.kind, OWNER_DOCKER);
 	assert_string_equal(container->owner.name, "nginx");
 	assert_string_equal(container->owner.pod_name, "web-0");
@@ -56,10 +142,10 @@ static void a_quiet_look_changes_nothing(void **state)
 	struct engine *engine = *state;
 	const char *name;
 
-	(void)refresh(engine);
-	name = find(engine, BOX)->owner.name;
-	assert_int_equal(refresh(engine), RUNNING);
-	assert_ptr_equal(find(engine, BOX)->owner.name, name); /* the list was not even told again */
+	(void)engine_refresh(engine);
+	name = engine_find(engine, BOX)->owner.name;
+	assert_int_equal(engine_refresh(engine), RUNNING);
+	assert_ptr_equal(engine_find(engine, BOX)->owner.name, name); /* the list was not even told again */
 }
 
 static void write_container(struct engine *engine, const char *id, const char *name, int pid, const char *sandbox)
@@ -79,19 +165,19 @@ static void changes_are_seen_in_the_next_look(void **state)
 {
 	struct engine *engine = *state;
 
-	(void)refresh(engine);
+	(void)engine_refresh(engine);
 	write_container(engine, SHOPPER, "renamed", 13443, "");
 	write_container(engine, BOX, "box", 0, "");
-	(void)refresh(engine);
-	assert_string_equal(find(engine, SHOPPER)->owner.name, "renamed");
-	assert_null(find(engine, BOX));
+	(void)engine_refresh(engine);
+	assert_string_equal(engine_find(engine, SHOPPER)->owner.name, "renamed");
+	assert_null(engine_find(engine, BOX));
 	write_container(engine, BOX, "box", 13383, "");
-	(void)refresh(engine);
-	assert_non_null(find(engine, BOX));
+	(void)engine_refresh(engine);
+	assert_non_null(engine_find(engine, BOX));
 	tree_remove(&engine->tree, "root/containers/" SHOPPER);
-	(void)refresh(engine);
-	assert_null(find(engine, SHOPPER));
-	assert_non_null(find(engine, BOX));
+	(void)engine_refresh(engine);
+	assert_null(engine_find(engine, SHOPPER));
+	assert_non_null(engine_find(engine, BOX));
 }
 
 /* Another file of the same size and the same st_mtim. */
@@ -102,21 +188,21 @@ static void a_file_with_the_times_of_the_one_before_is_read(void **state)
 	struct stat st;
 
 	write_container(engine, BOX, "before", 13383, "");
-	(void)refresh(engine);
+	(void)engine_refresh(engine);
 	assert_int_equal(stat(tree_path(&engine->tree, STATE(BOX)), &st), 0);
 	times[0] = st.st_atim;
 	times[1] = st.st_mtim;
 	write_container(engine, BOX, "behind", 13383, "");
 	assert_int_equal(utimensat(AT_FDCWD, tree_path(&engine->tree, STATE(BOX)), times, 0), 0);
-	(void)refresh(engine);
-	assert_string_equal(find(engine, BOX)->owner.name, "behind");
+	(void)engine_refresh(engine);
+	assert_string_equal(engine_find(engine, BOX)->owner.name, "behind");
 }
 
 /* Looks until it is not the turn of box to be looked for anyway. */
 static void settle(struct engine *engine)
 {
 	for (int i = 0; i < 3; i++)
-		(void)refresh(engine);
+		(void)engine_refresh(engine);
 }
 
 /* A daemon that was killed leaves "running" behind, and the process id is somebody else's now. */
@@ -130,12 +216,12 @@ static void a_reused_process_id_names_nobody(void **state)
 	tree_text(&engine->tree, "proc/new/cgroup", "0::/user.slice\n");
 	tree_remove(&engine->tree, "proc/13383");
 	assert_int_equal(rename(tree_path(&engine->tree, "proc/new"), tree_path(&engine->tree, "proc/13383")), 0);
-	(void)refresh(engine);
-	assert_null(find(engine, BOX));
+	(void)engine_refresh(engine);
+	assert_null(engine_find(engine, BOX));
 	/* its own again */
 	tree_text(&engine->tree, "proc/13383/cgroup", "0::/docker/" BOX "\n");
-	(void)refresh(engine);
-	assert_int_equal(find(engine, BOX)->inode, 4026539999);
+	(void)engine_refresh(engine);
+	assert_int_equal(engine_find(engine, BOX)->inode, 4026539999);
 }
 
 static void a_process_that_is_gone_takes_its_container_along(void **state)
@@ -144,8 +230,8 @@ static void a_process_that_is_gone_takes_its_container_along(void **state)
 
 	settle(engine);
 	tree_remove(&engine->tree, "proc/13383");
-	assert_int_equal(refresh(engine), RUNNING - 1);
-	assert_null(find(engine, BOX));
+	assert_int_equal(engine_refresh(engine), RUNNING - 1);
+	assert_null(engine_find(engine, BOX));
 }
 
 /* /proc/self/ns/net stands for a sandbox: it is an nsfs file of the real kernel. */
@@ -156,27 +242,27 @@ static void the_sandbox_stands_in_for_the_process(void **state)
 
 	assert_true(readlink("/proc/self/ns/net", target, sizeof(target) - 1) > 0);
 	write_container(engine, STRANGER, "gone", 4000000, "/proc/self/ns/net");
-	(void)refresh(engine);
-	assert_non_null(find(engine, STRANGER));
-	(void)snprintf(wanted, sizeof(wanted), "net:[%llu]", (unsigned long long)find(engine, STRANGER)->inode);
+	(void)engine_refresh(engine);
+	assert_non_null(engine_find(engine, STRANGER));
+	(void)snprintf(wanted, sizeof(wanted), "net:[%llu]", (unsigned long long)engine_find(engine, STRANGER)->inode);
 	assert_string_equal(target, wanted);
-	assert_int_equal(find(engine, STRANGER)->owner.pid, 0);
+	assert_int_equal(engine_find(engine, STRANGER)->owner.pid, 0);
 	/* the same process id in another's cgroup, but in the sandbox: it is its own */
 	tree_link(&engine->tree, "proc/4000000/ns/net", target);
 	tree_text(&engine->tree, "proc/4000000/cgroup", "0::/user.slice\n");
-	(void)refresh(engine);
-	assert_int_equal(find(engine, STRANGER)->owner.pid, 4000000);
+	(void)engine_refresh(engine);
+	assert_int_equal(engine_find(engine, STRANGER)->owner.pid, 4000000);
 	/* both given and different: the process is right */
 	tree_link(&engine->tree, "proc/4000000/ns/net", "net:[4026539999]");
 	tree_text(&engine->tree, "proc/4000000/cgroup", "0::/docker/" STRANGER "\n");
 	for (int i = 0; i < LOOKS_AT_MOST; i++)
-		(void)refresh(engine);
-	assert_int_equal(find(engine, STRANGER)->inode, 4026539999);
+		(void)engine_refresh(engine);
+	assert_int_equal(engine_find(engine, STRANGER)->inode, 4026539999);
 	/* a sandbox that is no namespace */
 	tree_remove(&engine->tree, "proc/4000000");
 	write_container(engine, STRANGER, "gone", 4000000, "/etc/passwd");
-	(void)refresh(engine);
-	assert_null(find(engine, STRANGER));
+	(void)engine_refresh(engine);
+	assert_null(engine_find(engine, STRANGER));
 }
 
 /* Counted once: a file that did not change is not parsed again. */
@@ -185,10 +271,10 @@ static void a_bad_file_is_skipped_and_counted_once(void **state)
 	struct engine *engine = *state;
 
 	tree_text(&engine->tree, STATE(BOX), "{\"ID\":\"" BOX "\",\"Sta");
-	assert_int_equal(refresh(engine), RUNNING - 1);
-	assert_int_equal(refresh(engine), RUNNING - 1);
+	assert_int_equal(engine_refresh(engine), RUNNING - 1);
+	assert_int_equal(engine_refresh(engine), RUNNING - 1);
 	assert_int_equal(owners_bad_files(engine->owners), 1);
-	assert_non_null(find(engine, SHOPPER));
+	assert_non_null(engine_find(engine, SHOPPER));
 }
 
 static void files_that_are_none_are_refused(void **state)
@@ -214,8 +300,8 @@ static void files_that_are_none_are_refused(void **state)
 	(void)snprintf(elsewhere, sizeof(elsewhere), "%s/dir", engine->tree.path);
 	tree_link(&engine->tree, "root/containers/" ENDED, elsewhere);
 	tree_text(&engine->tree, "root/containers/no-id/config.v2.json", "{");
-	assert_int_equal(refresh(engine), RUNNING - 2);
-	assert_null(find(engine, STRANGER));
+	assert_int_equal(engine_refresh(engine), RUNNING - 2);
+	assert_null(engine_find(engine, STRANGER));
 	assert_int_equal(owners_bad_files(engine->owners), 4);
 }
 
@@ -224,8 +310,8 @@ static void hostile_names_are_cleaned(void **state)
 	struct engine *engine = *state;
 
 	write_container(engine, BOX, "\\\"\\n\\u001b[31m\\u202e<b>", 13383, "");
-	(void)refresh(engine);
-	assert_string_equal(find(engine, BOX)->owner.name, "\"??[31m?<b>");
+	(void)engine_refresh(engine);
+	assert_string_equal(engine_find(engine, BOX)->owner.name, "\"??[31m?<b>");
 }
 
 static void long_names_are_bounded(void **state)
@@ -236,11 +322,62 @@ static void long_names_are_bounded(void **state)
 	memset(name, 'a', sizeof(name));
 	name[sizeof(name) - 1] = '\0';
 	write_container(engine, BOX, name, 13383, "");
-	(void)refresh(engine);
-	assert_int_equal(strlen(find(engine, BOX)->owner.name), OWNER_TEXT_MAX - 1);
+	(void)engine_refresh(engine);
+	assert_int_equal(strlen(engine_find(engine, BOX)->owner.name), OWNER_TEXT_MAX - 1);
 }
 
-#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
+static void a_root_that_was_asked_for_and_is_not_there_is_told(void **state)
+{
+	struct engine *engine = *state;
+	const struct source *sources;
+	size_t count;
+
+	engine_open(engine, tree_path(&engine->tree, "nowhere"));
+	assert_int_equal(engine_refresh(engine), 0);
+	sources = owners_sources(engine->owners, &count);
+	assert_int_equal(count, 1);
+	assert_string_equal(sources[0].state, "failed");
+	assert_false(sources[0].up);
+	assert_non_null(strstr(sources[0].detail, "nowhere"));
+}
+
+/* What was known stands, and is marked. */
+static void a_failed_look_keeps_what_was_known(void **state)
+{
+	struct engine *engine = *state;
+	const struct source *sources;
+	size_t count;
+
+	(void)engine_refresh(engine);
+	assert_int_equal(rename(tree_path(&engine->tree, "root"), tree_path(&engine->tree, "away")), 0);
+	assert_int_equal(engine_refresh(engine), RUNNING);
+	sources = owners_sources(engine->owners, &count);
+	assert_false(sources[0].up);
+	assert_true(sources[0].incomplete);
+	assert_int_equal(rename(tree_path(&engine->tree, "away"), tree_path(&engine->tree, "root")), 0);
+	assert_int_equal(engine_refresh(engine), RUNNING);
+	sources = owners_sources(engine->owners, &count);
+	assert_true(sources[0].up);
+}
+
+static void text_of_an_owner_is_never_missing(void **state)
+{
+	struct owner_list list = { .count = 0 };
+	const struct owner owner = { .kind = OWNER_DOCKER, .name = "a\tb" };
+
+	assert_int_equal(owner_list_add(&list, 7, &owner), 0);
+	assert_string_equal(list.items[0].owner.name, "a?b");
+	assert_string_equal(list.items[0].owner.id, "");
+	assert_string_equal(list.items[0].owner.image, "");
+	assert_string_equal(list.items[0].owner.pod_name, "");
+	assert_string_equal(list.items[0].owner.pod_namespace, "");
+	owner_list_reset(&list);
+	assert_int_equal(list.count, 0);
+	owner_list_free(&list);
+	owners_free(NULL);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, engine_tear_down)
 
 int main(void)
 {
@@ -258,6 +395,9 @@ int main(void)
 		TEST(files_that_are_none_are_refused),
 		TEST(hostile_names_are_cleaned),
 		TEST(long_names_are_bounded),
+		TEST(a_root_that_was_asked_for_and_is_not_there_is_told),
+		TEST(a_failed_look_keeps_what_was_known),
+		TEST(text_of_an_owner_is_never_missing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

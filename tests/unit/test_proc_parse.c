@@ -21,16 +21,16 @@ static int parse(const char *text, struct proc_stat *ret)
 	return proc_parse_stat(text, strlen(text), ret);
 }
 
-/* Recorded lines; the start is field 22 and the flags are field 9, as awk counts them. */
+/* Recorded lines; the parent is field 4, the flags are field 9 and the start is field 22, as awk counts them. */
 static void recorded_lines_are_read(void **state)
 {
 	static const struct {
 		const char *path;
 		struct proc_stat stat;
 	} cases[] = {
-		{ NODE "13383/stat", { 13383, "sleep", 4194560, 162708 } },
-		{ NODE "12949/stat", { 12949, "dockerd", 4194560, 160377 } },
-		{ NODE "2/stat", { 2, "kthreadd", 2129984, 24 } },
+		{ NODE "13383/stat", { 13383, 13364, "sleep", 4194560, 162708 } },
+		{ NODE "12949/stat", { 12949, 1, "dockerd", 4194560, 160377 } },
+		{ NODE "2/stat", { 2, 0, "kthreadd", 2129984, 24 } },
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -40,6 +40,7 @@ static void recorded_lines_are_read(void **state)
 
 		assert_int_equal(proc_parse_stat(text, len, &got), 0);
 		assert_int_equal(got.pid, cases[i].stat.pid);
+		assert_int_equal(got.parent, cases[i].stat.parent);
 		assert_string_equal(got.comm, cases[i].stat.comm);
 		assert_int_equal(got.flags, cases[i].stat.flags);
 		assert_int_equal(got.start_time, cases[i].stat.start_time);

@@ -125,7 +125,7 @@ static void look(struct collector *c)
 	note_failure(c, r);
 	if (r > 0)
 		seen = look_for_namespaces(c, start, &count);
-	note_failure(c, owners_refresh(c->owners));
+	note_failure(c, owners_refresh(c->owners, seen, count));
 	note_failure(c, census_take(&c->census, seen, count, on_census, c));
 	c->look_armed = false;
 	c->look_ended = clock_ns(CLOCK_BOOTTIME);
@@ -139,6 +139,15 @@ static void refresh_wiring(struct collector *c)
 
 	note_failure(c, wiring_refresh(c->wiring));
 	c->look_due = due;
+}
+
+/* Engines change their files without a namespace being made: a container is renamed, or joins another. */
+static void refresh_owners(struct collector *c)
+{
+	size_t count;
+	const struct ns_seen *seen = namespaces_seen(c->namespaces, &count);
+
+	note_failure(c, owners_refresh(c->owners, seen, count));
 }
 
 /* Arms the timer for the next look; a timer that is armed already stays. */
@@ -303,7 +312,7 @@ int collector_snapshot(struct collector *c, const struct snapshot **ret, const s
 	if (c->look_due || (!c->probes && start - c->walked >= WALK_PERIOD_NS))
 		look(c);
 	else
-		note_failure(c, owners_refresh(c->owners));
+		refresh_owners(c);
 	refresh_wiring(c);
 	r = build(c, true, (double)(clock_ns(CLOCK_BOOTTIME) - start) / 1e9, &snap);
 	if (r < 0)

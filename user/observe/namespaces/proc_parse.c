@@ -7,7 +7,7 @@
 #include "base/text.h"
 
 /* Counted from 1, as proc_pid_stat(5) does; the state, the first after the name, is field 3. */
-enum { FIELD_STATE = 3, FIELD_FLAGS = 9, FIELD_START_TIME = 22 };
+enum { FIELD_STATE = 3, FIELD_PARENT = 4, FIELD_FLAGS = 9, FIELD_START_TIME = 22 };
 
 /* Reads the digits at *@at and leaves *@at behind them. */
 static int take_number(const char **at, const char *end, uint64_t *ret)
@@ -44,8 +44,8 @@ int proc_parse_stat(const char *text, size_t len, struct proc_stat *ret)
 	const char *end = text + len;
 	const char *close = memrchr(text, ')', len); /* the last: the name may hold others */
 	const char *at = text;
-	const char *flags_at, *start_at;
-	uint64_t pid, flags, start_time;
+	const char *parent_at, *flags_at, *start_at;
+	uint64_t pid, parent, flags, start_time;
 
 	if (!close || end - close < 3 || close[1] != ' ')
 		return -EINVAL;
@@ -53,13 +53,17 @@ int proc_parse_stat(const char *text, size_t len, struct proc_stat *ret)
 		return -EINVAL;
 	if (close - at < 2 || at[0] != ' ' || at[1] != '(')
 		return -EINVAL;
+	parent_at = find_field(close + 2, end, FIELD_PARENT);
 	flags_at = find_field(close + 2, end, FIELD_FLAGS);
 	start_at = find_field(close + 2, end, FIELD_START_TIME);
+	if (!parent_at || take_number(&parent_at, end, &parent) < 0 || parent > PROC_PID_MAX)
+		return -EINVAL;
 	if (!flags_at || take_number(&flags_at, end, &flags) < 0 || flags > UINT32_MAX)
 		return -EINVAL;
 	if (!start_at || take_number(&start_at, end, &start_time) < 0)
 		return -EINVAL;
 	ret->pid = (pid_t)pid;
+	ret->parent = (pid_t)parent;
 	ret->flags = (uint32_t)flags;
 	ret->start_time = start_time;
 	(void)text_clean(at + 2, (size_t)(close - at - 2), ret->comm, sizeof(ret->comm));

@@ -11,6 +11,7 @@
 /** What ctnet wants of /proc/PID/stat. */
 struct proc_stat {
 	pid_t pid;
+	pid_t parent;        /* 0: none that we can see */
 	char comm[16];       /* cleaned text (text_clean()) */
 	uint32_t flags;      /* PF_*, include/linux/sched.h */
 	uint64_t start_time; /* clock ticks since boot */

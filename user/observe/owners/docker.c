@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "observe/owners/docker.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "observe/owners/docker_containers.h"
 #include "observe/owners/docker_roots.h"
 
 struct docker {
-	int proc;
 	char *given; /* the root that was asked for; NULL: find it */
 	struct docker_roots roots;
-	struct docker_containers containers;
+	struct containers containers;
 	bool told; /* the list was given out once */
 };
 
@@ -27,10 +22,9 @@ static void docker_free(void *state)
 
 	if (!docker)
 		return;
-	cleanup_close(&docker->proc);
 	free(docker->given);
 	docker_roots_free(&docker->roots);
-	docker_containers_free(&docker->containers);
+	containers_free(&docker->containers);
 	free(docker);
 }
 
@@ -40,7 +34,7 @@ static void *docker_open(const struct owners_options *options)
 
 	if (!docker)
 		return NULL;
-	docker->proc = open(options->proc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	docker->containers = CONTAINERS_OF(docker_container_owns);
 	if (options->docker_root) {
 		docker->given = strdup(options->docker_root);
 		if (!docker->given) {
@@ -66,14 +60,14 @@ static int root_fault(const struct docker *docker, const char *root, int r, stru
 }
 
 /* Looks through all roots. -ENOENT where none of them is there. */
-static int look_at_roots(struct docker *docker, bool *ret_changed, uint64_t *ret_bad, struct fault *fault)
+static int look_at_roots(struct docker *docker, int proc, bool *ret_changed, uint64_t *ret_bad, struct fault *fault)
 {
 	char *const *roots = docker->given ? &docker->given : docker->roots.paths;
 	size_t count = docker->given ? 1 : docker->roots.count;
 	size_t there = 0;
 	int r = 0;
 
-	docker_containers_begin(&docker->containers);
+	containers_begin(&docker->containers);
 	for (size_t i = 0; i < count; i++) {
 		r = docker_containers_look(&docker->containers, roots[i], ret_bad);
 		if (r == -ENOENT && !docker->given)
@@ -82,22 +76,23 @@ static int look_at_roots(struct docker *docker, bool *ret_changed, uint64_t *ret
 			return root_fault(docker, roots[i], r, fault);
 		there++;
 	}
-	*ret_changed = docker_containers_end(&docker->containers, docker->proc);
+	*ret_changed = containers_end(&docker->containers, proc);
 	return there > 0 ? 0 : -ENOENT;
 }
 
-static int docker_look(void *state, struct owner_list *list, bool *ret_same, uint64_t *ret_bad, struct fault *fault)
+static int docker_look(void *state, const struct owner_scene *scene, struct owner_list *list, bool *ret_same,
+                       uint64_t *ret_bad, struct fault *fault)
 {
 	struct docker *docker = state;
 	bool changed = false;
 	int r;
 
 	if (!docker->given) {
-		r = docker_roots_refresh(&docker->roots, docker->proc);
+		r = docker_roots_refresh(&docker->roots, scene->daemons, scene->proc, scene->prefix);
 		if (r < 0)
 			return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot search for dockerd: %s", strerror(-r));
 	}
-	r = look_at_roots(docker, &changed, ret_bad, fault);
+	r = look_at_roots(docker, scene->proc, &changed, ret_bad, fault);
 	if (r < 0) {
 		docker->told = false;
 		return r;
@@ -106,7 +101,7 @@ static int docker_look(void *state, struct owner_list *list, bool *ret_same, uin
 		*ret_same = true;
 		return 0;
 	}
-	r = docker_containers_list(&docker->containers, list);
+	r = containers_list(&docker->containers, list);
 	if (r < 0)
 		return r;
 	docker->told = true;

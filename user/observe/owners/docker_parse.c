@@ -8,40 +8,12 @@
 
 #include "base/cleanup.h"
 #include "observe/namespaces/proc_parse.h"
-
-static void cleanup_json(json_t **json)
-{
-	json_decref(*json);
-}
-#define _cleanup_json_ _cleanup_(cleanup_json)
+#include "observe/owners/cmdline_parse.h"
+#include "observe/owners/json_text.h"
 
 bool docker_is_id(const char *name)
 {
 	return strspn(name, "0123456789abcdef") == DOCKER_ID_LEN && name[DOCKER_ID_LEN] == '\0';
-}
-
-/* Refuses invalid UTF-8, embedded NULs, and nesting beyond jansson's own limit (2048), all of them by its defaults. */
-static json_t *parse_object(const char *text, size_t len)
-{
-	json_error_t error;
-	json_t *json = json_loadb(text, len, 0, &error);
-
-	if (json && !json_is_object(json)) {
-		json_decref(json);
-		return NULL;
-	}
-	return json;
-}
-
-/* Copies a string, where it is one and not empty. */
-static int copy_text(const json_t *value, char **ret)
-{
-	const char *text = json_string_value(value);
-
-	if (!text || !*text)
-		return 0;
-	*ret = strdup(text);
-	return *ret ? 0 : -ENOMEM;
 }
 
 static int copy_texts(const json_t *root, struct docker_container *container)
@@ -63,7 +35,7 @@ static int copy_texts(const json_t *root, struct docker_container *container)
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
-		if (copy_text(texts[i].from, texts[i].to) < 0)
+		if (json_copy_text(texts[i].from, texts[i].to) < 0)
 			return -ENOMEM;
 	}
 	/* Docker keeps the name with a slash before it */
@@ -76,7 +48,7 @@ static int copy_texts(const json_t *root, struct docker_container *container)
 int docker_parse_container(const char *text, size_t len, const char *id, struct docker_container *ret)
 {
 	_cleanup_(docker_container_free) struct docker_container container = { .pid = 0 };
-	_cleanup_json_ json_t *root = parse_object(text, len);
+	_cleanup_json_ json_t *root = json_parse_object(text, len, 0);
 	const json_t *state = json_object_get(root, "State");
 	const char *said_id = json_string_value(json_object_get(root, "ID"));
 	json_int_t pid = json_integer_value(json_object_get(state, "Pid"));
@@ -104,66 +76,25 @@ void docker_container_free(struct docker_container *container)
 	*container = (struct docker_container){ .pid = 0 };
 }
 
-/* Options of dockerd that take a path, as the pflag library reads them: "--name value", "--name=value", "-gvalue". */
-static const struct path_option {
-	const char *name;
-	size_t offset; /* in struct docker_daemon */
-} path_options[] = {
-	{ "--data-root", offsetof(struct docker_daemon, data_root) },
-	{ "--graph", offsetof(struct docker_daemon, data_root) },
-	{ "-g", offsetof(struct docker_daemon, data_root) },
-	{ "--config-file", offsetof(struct docker_daemon, config_file) },
+enum { SLOT_DATA_ROOT, SLOT_CONFIG_FILE };
+
+/* Of the options of dockerd that take a value, those that are wanted. */
+static const struct cmdline_option options[] = {
+	{ "--data-root", SLOT_DATA_ROOT },
+	{ "--graph", SLOT_DATA_ROOT },
+	{ "-g", SLOT_DATA_ROOT },
+	{ "--config-file", SLOT_CONFIG_FILE },
 };
-
-/* The value that @argument gives to @option, @next being the argument behind it; NULL where it gives none. */
-static const char *option_value(const char *argument, const char *next, const char *option)
-{
-	size_t len = strlen(option);
-
-	if (strncmp(argument, option, len) != 0)
-		return NULL;
-	if (argument[len] == '\0')
-		return next;
-	if (argument[len] == '=')
-		return argument + len + 1;
-	return option[1] != '-' ? argument + len : NULL;
-}
-
-static int take_argument(const char *argument, const char *next, struct docker_daemon *daemon)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(path_options); i++) {
-		const char *value = option_value(argument, next, path_options[i].name);
-		char **to = (char **)(void *)((char *)daemon + path_options[i].offset);
-
-		if (!value || value[0] != '/') /* relative to a directory that is not ours */
-			continue;
-		free(*to);
-		*to = strdup(value);
-		if (!*to)
-			return -ENOMEM;
-	}
-	return 0;
-}
 
 int docker_parse_cmdline(const char *text, size_t len, struct docker_daemon *ret)
 {
-	_cleanup_(docker_daemon_free) struct docker_daemon daemon = { NULL, NULL };
-	_cleanup_free_ char *copy = malloc(len + 1);
-	const char *end;
+	_cleanup_(cmdline_free) struct cmdline cmdline = { { NULL } };
+	int r = cmdline_parse(text, len, options, ARRAY_SIZE(options), CMDLINE_TO_END, &cmdline);
 
-	if (!copy)
-		return -ENOMEM;
-	memcpy(copy, text, len);
-	copy[len] = '\0';
-	end = copy + len;
-	for (const char *argument = copy; argument < end; argument += strlen(argument) + 1) {
-		const char *next = argument + strlen(argument) + 1;
-
-		if (take_argument(argument, next < end ? next : NULL, &daemon) < 0)
-			return -ENOMEM;
-	}
-	*ret = daemon;
-	daemon = (struct docker_daemon){ NULL, NULL };
+	if (r < 0)
+		return r;
+	ret->data_root = cmdline_take_path(&cmdline, SLOT_DATA_ROOT);
+	ret->config_file = cmdline_take_path(&cmdline, SLOT_CONFIG_FILE);
 	return 0;
 }
 
@@ -176,7 +107,7 @@ void docker_daemon_free(struct docker_daemon *daemon)
 
 int docker_parse_daemon_json(const char *text, size_t len, char **ret)
 {
-	_cleanup_json_ json_t *root = parse_object(text, len);
+	_cleanup_json_ json_t *root = json_parse_object(text, len, 0);
 	const char *path;
 	char *copy = NULL;
 

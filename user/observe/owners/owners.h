@@ -17,7 +17,22 @@
 struct owners_options {
 	const char *proc; /* "/proc" */
 	const char *
+		prefix; /* before every place that is looked at by default, "/run/containerd"; NULL: none. For tests. */
+	const char *
 		docker_root; /* data root; NULL: the running daemon's --data-root or daemon.json, else /var/lib/docker */
+};
+
+struct conmons;
+struct daemons;
+struct residents;
+
+/** What is looked at once, for all engines. */
+struct owner_scene {
+	int proc;           /* descriptor of /proc */
+	const char *prefix; /* see struct owners_options; never NULL */
+	const struct daemons *daemons;
+	const struct conmons *conmons;
+	const struct residents *residents;
 };
 
 /** Where an engine puts what it found; all text it hands over is cleaned and copied. */
@@ -48,7 +63,8 @@ struct owner_engine {
 	 * true). Returns 0, -ENOENT where the engine is not on this machine, or -errno with @fault filled. One file that cannot be
 	 * read or parsed is skipped and counted in *@ret_bad, never a failure.
 	 */
-	int (*look)(void *state, struct owner_list *list, bool *ret_same, uint64_t *ret_bad, struct fault *fault);
+	int (*look)(void *state, const struct owner_scene *scene, struct owner_list *list, bool *ret_same,
+	            uint64_t *ret_bad, struct fault *fault);
 	void (*free)(void *state);
 };
 
@@ -59,9 +75,15 @@ int owners_open(const struct owners_options *options, struct owners **ret, struc
 
 /**
  * Asks every engine; those with nothing new keep what they had. Cheap where nothing changed.
+ *
+ * An owner that several tell of (the same id in the same namespace) is told once, by the kind that comes first; a unit is told only
+ * where no engine knows anybody.
+ *
+ * @seen, @count: the namespaces as last seen, sorted by inode: what appeared there is a reason to search for daemons, and their oldest
+ *                processes tell the owners that leave no state file
  * Returns 0 or -ENOMEM; one engine's failure shows in its source only.
  */
-int owners_refresh(struct owners *owners);
+int owners_refresh(struct owners *owners, const struct ns_seen *seen, size_t count);
 
 /** All owners, sorted by inode, then kind, then name. Valid until the next refresh. */
 const struct owner_seen *owners_seen(const struct owners *owners, size_t *ret_count);

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+# A real Podman in the lab: storage, networks and cgroups of its own, in the lab's network namespace. Source it after lib.sh and agent.sh.
+. "$(dirname "${BASH_SOURCE[0]}")/busybox-image.sh"
+
+PODMAN_DIR=$TMP/podman
+PODMAN_CGROUP=ctnet-test-$$
+
+need_podman() {
+	local program
+	for program in podman conmon catatonit busybox; do
+		command -v "$program" >/dev/null || skip_all "needs $program"
+	done
+}
+
+# podman, on the lab's own storage; its talk is in $TMP/podman.err. The limits that it sets by itself need CAP_SYS_RESOURCE.
+lab_podman() {
+	CONTAINERS_CONF=$PODMAN_DIR/containers.conf in_lab podman --root "$PODMAN_DIR/root" --runroot "$PODMAN_DIR/run" \
+		--tmpdir "$PODMAN_DIR/tmp" --network-config-dir "$PODMAN_DIR/networks" --cgroup-manager cgroupfs --events-backend file \
+		"$@" 2>"$TMP/podman.err"
+}
+
+# podman_start: returns when there is an image "busybox".
+podman_start() {
+	mkdir -p "$PODMAN_DIR/networks"
+	printf '[containers]\ndefault_ulimits = ["nofile=1024:1024", "nproc=1024:1024"]\n' >"$PODMAN_DIR/containers.conf"
+	at_exit podman_sweep
+	busybox_tree "$TMP/image"
+	tar -C "$TMP/image" -cf "$PODMAN_DIR/image.tar" .
+	rm -rf "$TMP/image"
+	lab_podman import "$PODMAN_DIR/image.tar" localhost/busybox:latest >/dev/null || {
+		not_ok "the image is imported" "$(tail -n 3 "$TMP/podman.err")"
+		exit 1
+	}
+	at_exit podman_remove_all
+}
+
+podman_remove_all() {
+	lab_podman pod rm -fa -t 0
+	lab_podman rm -fa -t 0 --depend
+}
+
+podman_sweep() {
+	kill_users_of "$PODMAN_DIR/"
+	unmount_below "$PODMAN_DIR"
+	remove_cgroups "$PODMAN_CGROUP"
+}
+
+# What an ordinary user has: a Podman of his own, without the helpers that would give him more than one id.
+PODMAN_USER=games
+USER_DIR=$TMP/user
+user_podman() {
+	(
+		cd "$USER_DIR" || exit 1
+		exec env -i PATH="$PATH" HOME="$USER_DIR/home" XDG_RUNTIME_DIR="$USER_DIR/run" CONTAINERS_CONF="$USER_DIR/containers.conf" \
+			nsenter --net="/run/netns/$LAB" setpriv --reuid="$PODMAN_USER" --regid="$PODMAN_USER" --clear-groups \
+			podman --cgroup-manager cgroupfs --storage-driver vfs --events-backend file "$@" 2>"$TMP/podman.err"
+	)
+}
+
+# user_podman_start: fails where users may not do this here.
+user_podman_start() {
+	getent passwd "$PODMAN_USER" >/dev/null || return
+	mkdir -p "$USER_DIR/home" "$USER_DIR/run"
+	cp "$PODMAN_DIR/containers.conf" "$PODMAN_DIR/image.tar" "$USER_DIR/"
+	chown -R "$PODMAN_USER:" "$USER_DIR"
+	chmod 0700 "$USER_DIR/run"
+	at_exit user_podman_sweep
+	user_podman import image.tar localhost/busybox:latest >/dev/null
+}
+
+user_podman_sweep() {
+	local pause
+	user_podman rm -fa -t 0
+	# the process that keeps the user's namespaces
+	pause=$(cat "$USER_DIR/run/libpod/tmp/pause.pid")
+	grep -q '^catatonit$' "/proc/$pause/comm" && kill "$pause"
+	kill_users_of "$USER_DIR/"
+	unmount_below "$USER_DIR"
+}

@@ -1,0 +1,140 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# A real Podman: containers, a pod, a shared and a host network, and a user's own. podman inspect, /proc and ip are the authority.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../agent.sh"
+. "$(dirname "$0")/podman-lab.sh"
+
+need_root
+need_programs
+need_podman
+lab_make
+podman_start
+
+run() {
+	lab_podman run -d --cgroup-parent "/$PODMAN_CGROUP" --name "$@" >/dev/null || not_ok "podman run --name $1" "$(tail -n 3 "$TMP/podman.err")"
+}
+inspect() { lab_podman inspect -f "$2" "$1"; }
+pid_of() { inspect "$1" '{{.State.Pid}}'; }
+netns_of() { readlink "/proc/$(pid_of "$1")/ns/net" | tr -dc 0-9; }
+inside() { nsenter --net="/proc/$(pid_of "$1")/ns/net" "${@:2}"; }
+list() {
+	in_lab "$BUILD/ctnet" ls --json >"$TMP/ls.json" 2>"$TMP/ls.err"
+	is "ctnet ls --json: exit code" "$?" 0
+}
+of() { jq -cS --argjson netns "$(netns_of "$1")" ".namespaces[] | select(.netns == \$netns) | $2" "$TMP/ls.json"; }
+# how often a container is told of, by its id; others' containers may be on this machine too
+told() { jq -r --arg id "$1" '[.namespaces[].owners[] | select(.id == $id)] | length' "$TMP/ls.json"; }
+ids_told() { jq -r '.namespaces[].owners[].id' "$TMP/ls.json" | sort; }
+
+run box localhost/busybox:latest sleep 1000
+run side --network container:box localhost/busybox:latest sleep 1000
+run alone --network none localhost/busybox:latest sleep 1000
+run brief --rm localhost/busybox:latest sleep 1000
+run at-home --network host localhost/busybox:latest sleep 1000
+# the name of a pod is no host's name
+lab_podman pod create --cgroup-parent "/$PODMAN_CGROUP" --name shop --hostname elsewhere >/dev/null ||
+	not_ok "podman pod create" "$(tail -n 3 "$TMP/podman.err")"
+for name in web db; do
+	lab_podman run -d --pod shop --name "$name" localhost/busybox:latest sleep 1000 >/dev/null ||
+		not_ok "podman run --pod shop --name $name" "$(tail -n 3 "$TMP/podman.err")"
+done
+infra=$(lab_podman pod inspect shop | jq -r 'if type == "array" then .[0] else . end | .InfraContainerID')
+
+list
+is "ctnet ls --json: nothing on stderr" "$(cat "$TMP/ls.err")" ""
+is "podman is a source that is up" "$(jq -r .sources.podman "$TMP/ls.json")" ok
+is "cri-o is none" "$(jq -r .sources.crio "$TMP/ls.json")" null
+
+for name in box alone brief; do
+	is "$name: its namespace is of kind podman and has its name" "$(of "$name" '[.kind, .name]')" "[\"podman\",\"$name\"]"
+done
+for name in box side alone brief web db; do
+	is "$name: pid, id and image as podman inspect has them" \
+		"$(of "$name" '.owners[] | select(.name == "'"$name"'") | { pid, id, image }')" \
+		"$(lab_podman inspect "$name" | jq -cS '.[0] | { pid: .State.Pid, id: .Id, image: .ImageName }')"
+done
+for name in box brief web; do
+	host=$(in_lab ip -j -d link show | jq -c --argjson index "$(inside "$name" ip -j link show eth0 | jq '.[0].link_index')" \
+		'.[] | select(.ifindex == $index) | { name: .ifname, index: .ifindex, bridge: .master }')
+	inner=$(inside "$name" ip -j -d addr show eth0 | jq -c '.[0]')
+	is "$name: eth0 as ip has it inside" "$(of "$name" '.interfaces[0] | { name, index, mac, mtu }')" \
+		"$(jq -cS '{ name: .ifname, index: .ifindex, mac: .address, mtu }' <<<"$inner")"
+	is "$name: its host end and bridge as ip has them in the lab" \
+		"$(of "$name" '.interfaces[0] | { name: .peer.name, index: .peer.index, bridge }')" "$(jq -cS . <<<"$host")"
+done
+is "box: MAC and address as podman inspect has them" "$(of box '.interfaces[0] | { mac, address: .addresses[0] }')" \
+	"$(lab_podman inspect box | jq -cS '.[0].NetworkSettings.Networks[] | { mac: .MacAddress, address: "\(.IPAddress)/\(.IPPrefixLen)" }')"
+is "alone has a name and no interface" "$(of alone '[.name, (.interfaces | length)]')" '["alone",0]'
+
+# One namespace, several containers.
+is "side lives in box's namespace" "$(netns_of side)" "$(netns_of box)"
+is "the shared namespace has both owners" "$(of box '[.owners[] | select(.kind == "podman") | .name] | sort')" '["box","side"]'
+is "and is told once" "$(jq --argjson netns "$(netns_of box)" '[.namespaces[] | select(.netns == $netns)] | length' "$TMP/ls.json")" 1
+is "a pod is one namespace" "$(netns_of web) $(netns_of db)" "$(netns_of "$infra") $(netns_of "$infra")"
+is "the pod's namespace has the pod's name" "$(of web '[.kind, .name]')" '["pod","shop"]'
+is "the pod is its infra container" "$(of web '.owners[] | select(.kind == "pod") | { id, pid }')" \
+	"$(lab_podman inspect "$infra" | jq -cS '.[0] | { pid: .State.Pid, id: .Id }')"
+is "the pod's containers know their pod" \
+	"$(of web '[.owners[] | select(.kind == "podman") | [.name, .pod_name]] | sort')" '[["db","shop"],["web","shop"]]'
+is "a container in the lab's own network is nobody's namespace" "$(told "$(inspect at-home '{{.Id}}')")" 0
+mapfile -t running < <(lab_podman ps -q --no-trunc | grep -vx "$(inspect at-home '{{.Id}}')")
+is "no container with a network of its own is missing" "$(comm -13 <(ids_told) <(printf '%s\n' "${running[@]}" | sort))" ""
+like "there were some" "${#running[@]}" '^[1-9]'
+
+# A user's own containers are found by the conmon that watches over them.
+if user_podman_start && user_podman run -d --name mine --network none localhost/busybox:latest sleep 1000 >/dev/null; then
+	list
+	netns=$(readlink "/proc/$(user_podman inspect -f '{{.State.Pid}}' mine)/ns/net" | tr -dc 0-9)
+	is "a user's container: kind, name and id" \
+		"$(jq -c --argjson netns "$netns" '.namespaces[] | select(.netns == $netns) | [.kind, .name, .owners[0].id]' "$TMP/ls.json")" \
+		"$(user_podman inspect mine | jq -c '.[0] | ["podman", .Name, .Id]')"
+	id=$(user_podman inspect -f '{{.Id}}' mine)
+	user_podman rm -f -t 0 mine >/dev/null
+	list
+	is "when it is gone its name is gone" "$(told "$id")" 0
+else
+	skip "a user's own Podman" "no rootless containers here: $(tail -n 1 "$TMP/podman.err")"
+fi
+
+# While the agent runs: made, renamed, joined, removed.
+there() { [ -n "$(metric "$TEXTFILE" ctnet_netns_info "$@")" ]; }
+gone() { ! there "$@"; }
+# shellcheck disable=SC2119 # it has no options to be given
+agent_start
+holds "a pod is told with its name" there owner=shop kind=pod "container_id=$infra"
+run late localhost/busybox:latest sleep 1000
+late=$(inspect late '{{.Id}}')
+holds "a new container is named" wait_for 20 there owner=late kind=podman "container_id=$late"
+lab_podman rename late later
+holds "a renamed one has its new name" wait_for 20 there owner=later "container_id=$late"
+lab_podman pod rm -f -t 0 shop >/dev/null
+holds "a removed pod is gone" wait_for 20 gone "container_id=$infra"
+lab_podman rm -f -t 0 later >/dev/null
+holds "a removed container is gone" wait_for 20 gone "container_id=$late"
+box=$(inspect box '{{.Id}}')
+lab_podman rm -f -t 0 --depend box >/dev/null
+holds "two that shared a namespace are gone with it" wait_for 20 gone "container_id=$box"
+agent_stop TERM
+is "the agent ends well" "$agent_status" 0
+
+# State files that are damaged: a container less, never the program.
+kept=$PODMAN_DIR/root/overlay-containers
+config=$kept/$(inspect alone '{{.Id}}')/userdata/config.json
+cp "$config" "$TMP/config"
+brief=$(inspect brief '{{.Id}}')
+damage() {
+	list
+	is "$1: brief is still told" "$(told "$brief")" 1
+}
+head -c 300 "$TMP/config" >"$config"
+damage "a truncated config.json"
+{ head -c 40000000 /dev/zero | tr '\0' '['; } >"$config"
+damage "a huge and nested config.json"
+rm -f "$config"
+ln -s /etc/passwd "$config"
+damage "a config.json that leads elsewhere"
+rm -f "$config"
+cp "$TMP/config" "$config"
+list
+is "whole again, alone is told again" "$(told "$(inspect alone '{{.Id}}')")" 1
