@@ -5,7 +5,7 @@
 #include "observe/meters.h"
 
 /* The counters of a device, as ip shows them. */
-struct device {
+struct tested_device {
 	uint64_t rx_packets, rx_bytes, tx_packets, tx_bytes, tx_dropped;
 };
 
@@ -16,13 +16,13 @@ struct node {
 	struct meters *meters;
 };
 
-static struct device device(const char *name)
+static struct tested_device device(const char *name)
 {
 	json_t *rows = ask_json("ip -s -j link show dev %s", name);
 	const json_t *both = json_object_get(json_array_get(rows, 0), "stats64");
 	const json_t *rx = json_object_get(both, "rx");
 	const json_t *tx = json_object_get(both, "tx");
-	const struct device device = {
+	const struct tested_device device = {
 		.rx_packets = (uint64_t)number_of(rx, "packets", -1),
 		.rx_bytes = (uint64_t)number_of(rx, "bytes", -1),
 		.tx_packets = (uint64_t)number_of(tx, "packets", -1),
@@ -105,10 +105,10 @@ static uint32_t index_of(const struct node *node, const char *name)
 }
 
 /* The traffic of a link and ip's counters of it, of one quiet moment. */
-static const struct traffic *quiet(struct node *node, const char *name, struct device *ret)
+static const struct traffic *quiet(struct node *node, const char *name, struct tested_device *ret)
 {
 	for (int tries = 0; tries < 50; tries++) {
-		struct device before = device(name);
+		struct tested_device before = device(name);
 		const struct link_traffic *row = row_of(node, index_of(node, name));
 
 		assert_non_null(row);
@@ -123,7 +123,7 @@ static const struct traffic *quiet(struct node *node, const char *name, struct d
 /* A host end, from the container's side: it received what h0 transmitted. */
 static void host_end_is_as_ip(struct node *node, const char *name)
 {
-	struct device device;
+	struct tested_device device;
 	const struct traffic *traffic = quiet(node, name, &device);
 
 	assert_true(traffic->known);
@@ -146,7 +146,7 @@ static uint64_t icmp(struct node *node, const char *name, enum direction directi
 static void traffic_before_the_attach_is_in_the_totals_alone(void **state)
 {
 	const struct traffic *traffic;
-	struct device device;
+	struct tested_device device;
 	struct node node;
 
 	make_pair(false);
@@ -186,7 +186,7 @@ static void traffic_during_the_first_rounds_is_counted_once(void **state)
 static void what_the_pair_drops_is_counted_apart(void **state)
 {
 	const struct traffic *traffic;
-	struct device device;
+	struct tested_device device;
 	struct node node;
 
 	make_pair(false);
@@ -224,7 +224,7 @@ static void a_busy_link_is_exact_once_it_was_quiet(void **state)
 
 static void a_link_without_a_past_is_not_midlife(void **state)
 {
-	struct device device;
+	struct tested_device device;
 	struct node node;
 
 	make_pair(false);
@@ -240,7 +240,7 @@ static void a_link_without_a_past_is_not_midlife(void **state)
 static void bytes_of_a_bridge_are_those_of_ip(void **state)
 {
 	const struct traffic *traffic;
-	struct device device;
+	struct tested_device device;
 	struct node node;
 
 	make_pair(true);
@@ -269,7 +269,7 @@ static void bytes_of_a_bridge_are_those_of_ip(void **state)
 static void without_programs_totals_are_the_kernels(void **state)
 {
 	const struct traffic *traffic;
-	struct device device;
+	struct tested_device device;
 	struct node node;
 
 	make_pair(true);
@@ -292,7 +292,7 @@ static void without_programs_totals_are_the_kernels(void **state)
 static void a_gone_link_is_told_with_its_last_counters_once(void **state)
 {
 	const struct link_traffic *row;
-	struct device last;
+	struct tested_device last;
 	struct link link;
 	struct node node;
 

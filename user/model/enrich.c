@@ -295,6 +295,7 @@ int snapshot_build(const struct observation *obs, const struct snapshot *previou
 	fill_namespaces(&enrich, snap);
 	snap->bridges = enrich_bridges(&enrich, &snap->bridge_count);
 	snap->bridges = carry_over_bridges(&enrich, snap->bridges, &snap->bridge_count);
+	snap->devices = enrich_devices(&enrich, &snap->device_count);
 	count_namespaces(snap);
 	if (enrich.failed)
 		return -ENOMEM;

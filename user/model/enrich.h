@@ -59,6 +59,9 @@ void enrich_lost_interface(struct enrich *enrich, const struct link_traffic *los
 /** Returns the bridges of the observing namespace, by index. */
 const struct bridge *enrich_bridges(struct enrich *enrich, size_t *ret_count);
 
+/** Returns the links of the observing namespace, by index, without loopback. */
+const struct device *enrich_devices(struct enrich *enrich, size_t *ret_count);
+
 /** Fills who @row is, and its owners, from a row of the previous snapshot. */
 void carry_over_identity(struct enrich *enrich, const struct netns *before, struct netns *row);
 

@@ -61,8 +61,10 @@ static void fill_host_end(const struct enrich *enrich, const struct link *host, 
 		enrich_link_name(master->name, out->bridge);
 		out->port_state = host->port_state;
 	}
-	if (traffic)
+	if (traffic) {
 		out->traffic = traffic->traffic;
+		out->counted = traffic->traffic.known ? COUNTED_HOST_END : COUNTED_NOWHERE;
+	}
 }
 
 /* The other end of a pair that has none in the observing namespace, as the inner end tells it. */
@@ -100,6 +102,7 @@ static void fill_inner_end(struct enrich *enrich, const struct ns_links *table, 
 	out->has_mac = inner->has_mac;
 	out->up = enrich_link_up(inner);
 	out->mtu = inner->mtu;
+	out->master = inner->master;
 	out->addresses = enrich_addresses(enrich, table, inner->index, &out->address_count);
 }
 
@@ -172,6 +175,7 @@ void enrich_lost_interface(struct enrich *enrich, const struct link_traffic *los
 	enrich_link_name(lost->last->name, out->peer.name);
 	out->host_birth = lost->birth;
 	out->traffic = lost->traffic;
+	out->counted = COUNTED_HOST_END;
 	out->up = false;
 	out->gone = true;
 	row->interfaces = out;

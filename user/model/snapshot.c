@@ -85,3 +85,14 @@ bool netns_left_behind(const struct netns *ns)
 {
 	return ns->held && ns->kind != OWNER_NETNS;
 }
+
+const char *counted_at_name(enum counted_at where)
+{
+	static const char *const names[] = {
+		[COUNTED_NOWHERE] = "nowhere",
+		[COUNTED_HOST_END] = "host end",
+		[COUNTED_INSIDE] = "inside",
+	};
+
+	return names[where];
+}

@@ -51,6 +51,16 @@ struct peer {
 	uint32_t index;
 };
 
+/** Where an interface's traffic is counted. */
+enum counted_at {
+	COUNTED_NOWHERE,
+	COUNTED_HOST_END, /* at the other end of the pair, here */
+	COUNTED_INSIDE,   /* in its own namespace: it has no end here */
+};
+
+/** "nowhere", "host end" or "inside". */
+const char *counted_at_name(enum counted_at where);
+
 /** One interface inside a namespace (its inner end), with its host end and its traffic. */
 struct interface {
 	char name[IFNAMSIZ]; /* cleaned text */
@@ -64,9 +74,12 @@ struct interface {
 	const struct address *addresses; /* sorted by address_compare() */
 	size_t address_count;
 	struct peer peer;      /* host end of a pair; or its other end in a third namespace or the same */
+	struct peer lower;     /* what it stands on: of a macvlan, ipvlan, VLAN or VXLAN (IFLA_LINK) */
+	uint32_t master;       /* in its own namespace: the bridge, bond or team it is a port of; 0: none */
 	uint64_t host_birth;   /* of the host end: with peer.index its identity; 0: no end here */
 	char bridge[IFNAMSIZ]; /* of which the host end is a port; "": none */
 	enum port_state port_state;
+	enum counted_at counted;
 	struct traffic traffic;
 };
 
@@ -88,6 +101,22 @@ struct netns {
 	size_t owner_count;
 	const struct interface *interfaces; /* without loopback; sorted by index */
 	size_t interface_count;
+};
+
+/** A link of the observing namespace, of any kind but loopback: uplinks, bridges, bonds, tunnels, host ends. */
+struct device {
+	char name[IFNAMSIZ]; /* cleaned text */
+	uint32_t index;
+	enum link_kind kind;
+	uint8_t mac[6];
+	bool has_mac;
+	bool up;
+	uint32_t mtu;
+	const struct address *addresses;
+	size_t address_count;
+	uint32_t master; /* index of the bridge, bond or team it is a port of; 0: none */
+	uint32_t lower;  /* index of the link here that it stands on: of a VLAN, macvlan, VXLAN; 0: none */
+	enum port_state port_state;
 };
 
 struct bridge {
@@ -156,6 +185,8 @@ struct snapshot {
 	size_t namespace_count;
 	const struct bridge *bridges; /* by index, then birth */
 	size_t bridge_count;
+	const struct device *devices; /* by index */
+	size_t device_count;
 	struct lifecycle lifecycle;
 	uint64_t alive;
 	uint64_t held;
