@@ -116,7 +116,8 @@ lab_guest() {
 	shift 3
 	ip netns add "$ns" || exit 1
 	at_exit ip netns del "$ns"
-	ip netns exec "$ns" sysctl -qw net.ipv6.conf.default.accept_dad=0 net.ipv6.conf.all.accept_dad=0
+	# the kernel asks for routers on its own for some 12 seconds after an interface came up (RFC 4861, 6.3.7)
+	ip netns exec "$ns" sysctl -qw net.ipv6.conf.{all,default}.accept_dad=0 net.ipv6.conf.{all,default}.router_solicitations=0
 	in_lab ip link add "$host" type veth peer name eth0 netns "$ns"
 	in_lab ip link set "$host" master "$bridge" up
 	ip -n "$ns" link set lo up
