@@ -3,7 +3,7 @@
 #
 # A C test is tests/TIER/test_NAME.c (cmocka, TAP output), a shell test tests/TIER/test_NAME.sh (tests/lib.sh, TAP output).
 
-.PHONY: check test-programs fuzz check-style check-build check-unit check-fuzz check-bpf check-netns check-engines check-vm
+.PHONY: check test-programs bench fuzz check-style check-build check-unit check-fuzz check-bpf check-netns check-engines check-vm
 
 # Unit tests and all they link are built with ASan and UBSan, into a tree of their own.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -65,7 +65,18 @@ $(B)/fuzz/%: tests/fuzz/%.c $(B)/fuzz/libctnet.a
 	$(say) FUZZER $@
 	$(Q)$(CLANG) $(COMMON) $(FUZZ_FLAGS) -fsanitize=fuzzer,address,undefined $(TEST_WARNINGS) -Itests $(LIB_CFLAGS) -MMD -MP -MF $@.d $< $(B)/fuzz/libctnet.a $(LIB_LDLIBS) -o $@
 
-test-programs: $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS) $(VM_TESTS)
+# tests/bench/bench_NAME.c measures; what several share is tests/bench/*_lab.c.
+BENCHES    := $(patsubst tests/bench/%.c,$(B)/tests/bench/%,$(sort $(wildcard tests/bench/bench_*.c)))
+
+$(B)/tests/bench/%: tests/bench/%.c $(wildcard tests/bench/*_lab.c) $(B)/libctnet.a | $(SKELETONS)
+	@mkdir -p $(@D)
+	$(say) BENCH $@
+	$(Q)$(CC) $(COMMON) $(CFLAGS) $(TEST_WARNINGS) -Itests -isystem $(B)/skel $(LIB_CFLAGS) -MD -MP -MF $@.d $(filter %.c %.a,$^) $(LIB_LDLIBS) -o $@
+
+bench: $(BENCHES)
+	@tools/bench $(B)
+
+test-programs: $(BENCHES) $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS) $(VM_TESTS)
 
 # ---------------------------------------------------------------- tiers
 
@@ -104,4 +115,5 @@ check-vm: all $(NETNS_TOOLS) $(VM_TESTS) $(BPF_TESTS)
 	@CTNET_TEST_TIMEOUT=1800 BUILD=$(abspath $(B)) tests/run-tests vm $(call tests_of,vm) # emulated: a loaded machine takes its time
 
 ## make check-TIER    run one tier: style, build, unit, fuzz, bpf, netns, engines or vm
+## make bench         measure what ctnet costs here, in one table; the machine should have nothing else to do (root)
 ## make fuzz          run each fuzzer for a minute
