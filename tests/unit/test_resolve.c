@@ -231,6 +231,29 @@ static void the_living_come_before_the_gone(void **state)
 	assert_means_in(after, "blue", (const uint64_t[]){ 1003, UINT64_MAX });
 }
 
+/* Of one namespace with several owners: which one was meant. */
+static void a_name_tells_which_owner_is_meant(void **state)
+{
+	const struct owner owners[] = {
+		{ .kind = OWNER_DOCKER, .name = "box", .id = "0c3ff02115a4", .pod_name = "", .pod_namespace = "" },
+		{ .kind = OWNER_DOCKER,
+		  .name = "side",
+		  .id = "0c3f77777777",
+		  .pod_name = "",
+		  .pod_namespace = "",
+		  .pid = 42 },
+	};
+	const struct netns ns = { .inode = 77, .owners = owners, .owner_count = 2 };
+
+	assert_ptr_equal(query_owner(&ns, "box"), &owners[0]);
+	assert_ptr_equal(query_owner(&ns, "docker/side"), &owners[1]);
+	assert_ptr_equal(query_owner(&ns, "42"), &owners[1]);
+	assert_ptr_equal(query_owner(&ns, "0c3f7"), &owners[1]);
+	assert_null(query_owner(&ns, "0c3")); /* too short for a prefix */
+	assert_null(query_owner(&ns, "77"));
+	assert_null(query_owner(&ns, "172.17.0.2"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -250,6 +273,7 @@ int main(void)
 		cmocka_unit_test(the_other_end_in_a_third_namespace_is_no_handle),
 		cmocka_unit_test(an_exact_name_comes_before_a_prefix),
 		cmocka_unit_test(the_living_come_before_the_gone),
+		cmocka_unit_test(a_name_tells_which_owner_is_meant),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

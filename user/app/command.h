@@ -16,5 +16,6 @@ struct command {
 };
 
 int command_events(int argc, char **argv, struct fault *fault);
+int command_exec(int argc, char **argv, struct fault *fault);
 int command_ls(int argc, char **argv, struct fault *fault);
 int command_show(int argc, char **argv, struct fault *fault);

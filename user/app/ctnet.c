@@ -15,6 +15,7 @@ static const struct command commands[] = {
 	{ "show", "NAME", "all that is known of one: owners, the way to the host, totals, what holds it",
 	  command_show },
 	{ "events", "[NAME]", "births, deaths and moves of namespaces and interfaces, as they happen", command_events },
+	{ "exec", "NAME CMD…", "run a command of this host in the network of one", command_exec },
 };
 
 static void print_overview(FILE *out)

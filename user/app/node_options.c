@@ -54,6 +54,13 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 const struct argp node_argp = { .options = options, .parser = parse };
 
+/* How the process was when the program began. */
+static struct {
+	struct rlimit descriptors;
+	bool limit_known;
+	__sighandler_t on_closed_pipe;
+} found;
+
 /* TCX takes two descriptors an interface: 1,000 containers are more than the usual soft limit of 1,024. */
 static void raise_descriptor_limit(void)
 {
@@ -61,6 +68,8 @@ static void raise_descriptor_limit(void)
 
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0)
 		return;
+	found.descriptors = limit;
+	found.limit_known = true;
 	limit.rlim_cur = limit.rlim_max;
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
@@ -69,17 +78,35 @@ void app_init(void)
 {
 	argp_err_exit_status = EXIT_CODE_USAGE;
 	(void)setlocale(LC_CTYPE, "");
-	(void)signal(SIGPIPE, SIG_IGN);
+	found.on_closed_pipe = signal(SIGPIPE, SIG_IGN);
 	raise_descriptor_limit();
 }
 
-bool app_parse(const struct argp *argp, int argc, char **argv, void *input, const struct fault *fault)
+void app_leave_as_found(void)
 {
-	if (argp_parse(argp, argc, argv, 0, NULL, input) == 0)
+	(void)signal(SIGPIPE, found.on_closed_pipe == SIG_ERR ? SIG_DFL : found.on_closed_pipe);
+	if (found.limit_known)
+		(void)setrlimit(RLIMIT_NOFILE, &found.descriptors);
+}
+
+static bool parse_line(const struct argp *argp, int argc, char **argv, unsigned int flags, void *input,
+                       const struct fault *fault)
+{
+	if (argp_parse(argp, argc, argv, flags, NULL, input) == 0)
 		return true;
 	if (fault->code != EXIT_CODE_OK)
 		log_error("%s", fault->text);
 	return false;
+}
+
+bool app_parse(const struct argp *argp, int argc, char **argv, void *input, const struct fault *fault)
+{
+	return parse_line(argp, argc, argv, 0, input, fault);
+}
+
+bool app_parse_in_order(const struct argp *argp, int argc, char **argv, void *input, const struct fault *fault)
+{
+	return parse_line(argp, argc, argv, ARGP_IN_ORDER, input, fault);
 }
 
 int app_fail(const struct fault *fault)

@@ -21,6 +21,9 @@ extern const struct argp node_argp;
  * descriptors may be as many as the hard limit allows. */
 void app_init(void);
 
+/** Undoes what app_init() changed of the process, for a program that is executed in its place. */
+void app_leave_as_found(void);
+
 /**
  * Runs @argp over the command line. Prints what is wrong with it.
  *
@@ -28,6 +31,9 @@ void app_init(void);
  * Returns true; or false, and the program is to end with EXIT_CODE_USAGE.
  */
 bool app_parse(const struct argp *argp, int argc, char **argv, void *input, const struct fault *fault);
+
+/** As app_parse(), but an option that stands behind an argument is looked at after it: for what ends with somebody else's command line. */
+bool app_parse_in_order(const struct argp *argp, int argc, char **argv, void *input, const struct fault *fault);
 
 /** Prints a fault and returns its exit code. */
 int app_fail(const struct fault *fault);

@@ -34,17 +34,13 @@ static int read_all(int fd, size_t max, struct buf *text)
 	}
 }
 
-int file_read_at(int dir, const char *path, size_t max, struct buf *ret)
+/* A regular file that stands open for reading. */
+static int read_regular(int fd, size_t max, struct buf *ret)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	_cleanup_close_ int fd = -1;
 	struct stat st;
 	int r;
 
-	/* O_NONBLOCK: opening a FIFO must not wait for its writer */
-	fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
-	if (fd < 0)
-		return -errno;
 	if (fstat(fd, &st) < 0)
 		return -errno;
 	if (!S_ISREG(st.st_mode))
@@ -55,6 +51,29 @@ int file_read_at(int dir, const char *path, size_t max, struct buf *ret)
 	if (r < 0)
 		return r;
 	return buf_append(ret, text.data, text.len);
+}
+
+int file_read_at(int dir, const char *path, size_t max, struct buf *ret)
+{
+	/* O_NONBLOCK: opening a FIFO must not wait for its writer */
+	_cleanup_close_ int fd = openat(dir, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+
+	return fd < 0 ? -errno : read_regular(fd, max, ret);
+}
+
+int file_read_place(int place, size_t max, struct buf *ret)
+{
+	_cleanup_close_ int fd = -1;
+	struct stat st;
+	char again[32];
+
+	if (fstat(place, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	(void)snprintf(again, sizeof(again), "/proc/self/fd/%d", place);
+	fd = open(again, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	return fd < 0 ? -errno : read_regular(fd, max, ret);
 }
 
 static int write_all(int fd, const char *data, size_t len)

@@ -19,6 +19,13 @@ struct buf;
 int file_read_at(int dir, const char *path, size_t max, struct buf *ret);
 
 /**
+ * As above for a file that stands open already, with O_PATH (so that a FIFO or a device was never touched) or for reading.
+ *
+ * @place: descriptor; stays the caller's
+ */
+int file_read_place(int place, size_t max, struct buf *ret);
+
+/**
  * Replaces a file as one step: temporary file ".NAME.PID" in the same directory, write, fsync, fchmod, rename. A reader sees the
  * old bytes or the new ones. On failure nothing is left behind and the old file stands.
  *

@@ -53,3 +53,9 @@ int query_select(const struct rates *rates, const char *filter, enum sort_column
  * Returns 0 or -ENOMEM.
  */
 int query_resolve(const struct snapshot *snap, const char *name, const struct netns ***ret, size_t *ret_count);
+
+/**
+ * Which of the owners of a namespace NAME means, by name, id or its beginning, pod or PID; NULL where it means the namespace by something
+ * else, as an address.
+ */
+const struct owner *query_owner(const struct netns *ns, const char *name);

@@ -51,12 +51,12 @@ static bool parse_mac(const char *text, uint8_t ret[6])
 	return true;
 }
 
-static struct handle handle_of(const struct snapshot *snap, const char *text)
+static struct handle handle_of(uint64_t observing_inode, const char *text)
 {
 	struct handle handle = {
 		.text = text,
 		.len = strlen(text),
-		.observing_inode = snap->observing_inode,
+		.observing_inode = observing_inode,
 	};
 
 	if (parse_u64(text, 1, UINT64_MAX, &handle.number) < 0)
@@ -111,12 +111,15 @@ static bool is_namespace(const struct handle *handle, const struct netns *ns)
 	return handle->is_ip && netns_has_ip(ns, &handle->ip);
 }
 
+static bool is_id_prefix(const struct handle *handle, const struct owner *owner)
+{
+	return handle->len >= ID_PREFIX_MIN && strncmp(owner->id, handle->text, handle->len) == 0;
+}
+
 static bool has_id_prefix(const struct handle *handle, const struct netns *ns)
 {
-	if (handle->len < ID_PREFIX_MIN)
-		return false;
 	for (size_t i = 0; i < ns->owner_count; i++) {
-		if (strncmp(ns->owners[i].id, handle->text, handle->len) == 0)
+		if (is_id_prefix(handle, &ns->owners[i]))
 			return true;
 	}
 	return false;
@@ -133,7 +136,7 @@ static enum answer answer_of(const struct handle *handle, const struct netns *ns
 
 int query_resolve(const struct snapshot *snap, const char *name, const struct netns ***ret, size_t *ret_count)
 {
-	const struct handle handle = handle_of(snap, name);
+	const struct handle handle = handle_of(snap->observing_inode, name);
 	_cleanup_free_ const struct netns **found = calloc(snap->namespace_count + 1, sizeof(*found));
 	enum answer best = ANSWER_NONE;
 	size_t count = 0;
@@ -153,4 +156,19 @@ int query_resolve(const struct snapshot *snap, const char *name, const struct ne
 	*ret = count > 0 ? TAKE_PTR(found) : NULL;
 	*ret_count = count;
 	return 0;
+}
+
+const struct owner *query_owner(const struct netns *ns, const char *name)
+{
+	const struct handle handle = handle_of(0, name);
+
+	for (size_t i = 0; i < ns->owner_count; i++) {
+		if (is_owner(&handle, &ns->owners[i]))
+			return &ns->owners[i];
+	}
+	for (size_t i = 0; i < ns->owner_count; i++) {
+		if (is_id_prefix(&handle, &ns->owners[i]))
+			return &ns->owners[i];
+	}
+	return NULL;
 }

@@ -13,6 +13,7 @@
 #include "observe/census.h"
 #include "observe/kernel/lifecycle.h"
 #include "observe/meters.h"
+#include "observe/namespaces/enter.h"
 #include "observe/namespaces/namespaces.h"
 #include "observe/netlink/wiring.h"
 #include "observe/nsids.h"
@@ -444,6 +445,18 @@ int collector_open(const struct collector_options *options, struct collector **r
 int collector_fd(const struct collector *c)
 {
 	return c->epoll;
+}
+
+int collector_open_netns(const struct collector *c, const struct netns *ns, struct fault *fault)
+{
+	const struct ns_seen *seen;
+	size_t count, i = 0;
+
+	for (seen = namespaces_seen(c->namespaces, &count); i < count; i++, seen++) {
+		if (!ns->gone && seen->inode == ns->inode && seen->birth == ns->birth)
+			return enter_open(c->namespaces, seen, fault);
+	}
+	return fault_set(fault, -ESTALE, EXIT_CODE_RUNTIME, "%s: this namespace is gone", ns->name);
 }
 
 void collector_free(struct collector *c)

@@ -46,5 +46,14 @@ void collector_dispatch(struct collector *collector);
 int collector_snapshot(struct collector *collector, const struct snapshot **ret, const struct snapshot **ret_previous,
                        struct fault *fault);
 
+/**
+ * Opens the network namespace of a row for one call, as setns(2) or a bind mount; the caller closes it at once, for an open descriptor
+ * keeps a namespace alive. The inode behind the descriptor is the row's.
+ *
+ * @ns: of the last snapshot
+ * Returns the descriptor, or -errno with @fault filled.
+ */
+int collector_open_netns(const struct collector *collector, const struct netns *ns, struct fault *fault);
+
 /** Accepts NULL. */
 void collector_free(struct collector *collector);

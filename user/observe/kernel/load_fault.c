@@ -3,14 +3,12 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <linux/capability.h>
 
+#include "base/capability.h"
 #include "base/cleanup.h"
 
 /* What loading and attaching tc programs takes (capabilities(7), bpf(2)); CAP_SYS_ADMIN holds the first two as well. */
@@ -24,31 +22,14 @@ static const struct {
 	{ CAP_NET_ADMIN, "CAP_NET_ADMIN", false },
 };
 
-/* The effective capabilities as one number; all of them where they cannot be told. */
-static uint64_t own_capabilities(void)
-{
-	struct __user_cap_header_struct header = { .version = _LINUX_CAPABILITY_VERSION_3 };
-	struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = { 0 };
-
-	if (syscall(SYS_capget, &header, data) < 0)
-		return UINT64_MAX;
-	return (uint64_t)data[1].effective << 32 | data[0].effective;
-}
-
-static bool has(uint64_t capabilities, unsigned int number)
-{
-	return capabilities >> number & 1;
-}
-
 /* Writes "CAP_A, CAP_B": what is missing. Returns whether anything is. */
 static bool list_missing(char *out, size_t size)
 {
-	uint64_t own = own_capabilities();
 	size_t len = 0;
 
 	out[0] = '\0';
 	for (size_t i = 0; i < ARRAY_SIZE(needed) && len < size; i++) {
-		if (has(own, needed[i].number) || (needed[i].in_sys_admin && has(own, CAP_SYS_ADMIN)))
+		if (capability_held(needed[i].number) || (needed[i].in_sys_admin && capability_held(CAP_SYS_ADMIN)))
 			continue;
 		len += (size_t)snprintf(out + len, size - len, "%s%s", len ? ", " : "", needed[i].name);
 	}
