@@ -15,6 +15,7 @@ struct command {
 	int (*run)(int argc, char **argv, struct fault *fault);
 };
 
+int command_bridge(int argc, char **argv, struct fault *fault);
 int command_events(int argc, char **argv, struct fault *fault);
 int command_exec(int argc, char **argv, struct fault *fault);
 int command_ls(int argc, char **argv, struct fault *fault);

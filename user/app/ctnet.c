@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -15,6 +16,7 @@ static const struct command commands[] = {
 	{ "show", "NAME", "all that is known of one: owners, the way to the host, totals, what holds it",
 	  command_show },
 	{ "events", "[NAME]", "births, deaths and moves of namespaces and interfaces, as they happen", command_events },
+	{ "bridge", "[BRIDGE]", "bridges: ports and whose they are, state, VLANs, learned addresses", command_bridge },
 	{ "exec", "NAME CMD…", "run a command of this host in the network of one", command_exec },
 };
 
@@ -28,6 +30,19 @@ static void print_overview(FILE *out)
 	              "\n  ctnet COMMAND --help says more; ctnet --version\n\n"
 	              "Exit status: 0 done, 1 failed while running, 2 wrong usage, 3 not permitted, 4 the kernel lacks "
 	              "something, 5 no such name.\n");
+}
+
+static bool answers_to(const struct command *command, const char *word)
+{
+	static const struct {
+		const char *word, *name;
+	} others[] = { { "bridges", "bridge" } };
+
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		if (strcmp(word, others[i].word) == 0)
+			word = others[i].name;
+	}
+	return strcmp(word, command->name) == 0;
 }
 
 /* argp speaks of the program by argv[0]: "ctnet ls". */
@@ -63,7 +78,7 @@ int main(int argc, char **argv)
 		return EXIT_CODE_OK;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++) {
-		if (strcmp(argv[1], commands[i].name) == 0)
+		if (answers_to(&commands[i], argv[1]))
 			return run(&commands[i], argc - 1, argv + 1);
 	}
 	return no_command(argv[1]);

@@ -10,32 +10,47 @@
  * a message of odd length, and its mnl_attr_validate() lets longer values pass; so the walk is done here.
  */
 
-static int read_one(const struct nlattr *attr, const struct attr_rule *rules, size_t count, struct attr *ret)
-{
-	uint16_t type = mnl_attr_get_type(attr);
-	size_t len = mnl_attr_get_payload_len(attr);
+/* Where read_one() puts what it is given. */
+struct places {
+	const struct attr_rule *rules;
+	size_t count;
+	struct attr *ret;
+};
 
-	if (type >= count || rules[type].max == 0)
+static int read_one(void *context, uint16_t type, struct attr value)
+{
+	const struct places *places = context;
+	const struct attr_rule *rule;
+
+	if (type >= places->count || places->rules[type].max == 0)
 		return 0;
-	if (len < rules[type].min || len > rules[type].max)
+	rule = &places->rules[type];
+	if (value.len < rule->min || value.len > rule->max)
 		return -EBADMSG;
-	ret[type] = (struct attr){ .data = mnl_attr_get_payload(attr), .len = len };
+	places->ret[type] = value;
 	return 0;
 }
 
-static int read_all(const char *data, size_t len, const struct attr_rule *rules, size_t count, struct attr *ret)
+int attrs_each(struct attr run, attr_take_fn take, void *context)
 {
+	const char *data = run.data;
+	size_t len = run.len;
+
 	while (len > 0) {
+		const struct nlattr *attr = (const void *)data;
 		struct nlattr head;
 		size_t step;
+		int r;
 
 		if (len < sizeof(head))
 			return -EBADMSG;
 		memcpy(&head, data, sizeof(head));
 		if (head.nla_len < sizeof(head) || head.nla_len > len)
 			return -EBADMSG;
-		if (read_one((const void *)data, rules, count, ret) < 0)
-			return -EBADMSG;
+		r = take(context, mnl_attr_get_type(attr),
+		         (struct attr){ mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr) });
+		if (r < 0)
+			return r;
 		step = MNL_ALIGN((size_t)head.nla_len);
 		if (step >= len) /* the last one may come without its padding */
 			return 0;
@@ -47,10 +62,11 @@ static int read_all(const char *data, size_t len, const struct attr_rule *rules,
 
 int attrs_read(const void *data, size_t len, const struct attr_rule *rules, size_t count, struct attr *ret)
 {
+	struct places places = { rules, count, ret };
 	int r;
 
 	memset(ret, 0, count * sizeof(*ret));
-	r = read_all(data, len, rules, count, ret);
+	r = attrs_each((struct attr){ data, len }, read_one, &places);
 	if (r < 0)
 		memset(ret, 0, count * sizeof(*ret));
 	return r;
@@ -85,6 +101,15 @@ uint32_t attr_u32(struct attr attr, uint32_t absent)
 int32_t attr_s32(struct attr attr, int32_t absent)
 {
 	int32_t value = absent;
+
+	if (attr.data)
+		memcpy(&value, attr.data, sizeof(value));
+	return value;
+}
+
+uint16_t attr_u16(struct attr attr, uint16_t absent)
+{
+	uint16_t value = absent;
 
 	if (attr.data)
 		memcpy(&value, attr.data, sizeof(value));

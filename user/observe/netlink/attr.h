@@ -18,6 +18,17 @@ struct attr {
 	size_t len;
 };
 
+/** Called for each attribute of a run. Returns 0, or -errno to end there. */
+typedef int (*attr_take_fn)(void *context, uint16_t type, struct attr value);
+
+/**
+ * Hands on the attributes of a run one by one, for runs in which a type may stand several times. Never reads outside the run, whatever
+ * the bytes say.
+ *
+ * Returns 0; -EBADMSG where an attribute does not fit; or what @take returned.
+ */
+int attrs_each(struct attr run, attr_take_fn take, void *context);
+
 /**
  * Sorts a run of netlink attributes by type. Never reads outside @data..@data + @len, whatever the bytes say.
  *
@@ -46,6 +57,7 @@ static inline bool attr_there(struct attr attr)
 /** The value, whose size its rule has checked; @absent where the attribute was not there. */
 uint32_t attr_u32(struct attr attr, uint32_t absent);
 int32_t attr_s32(struct attr attr, int32_t absent);
+uint16_t attr_u16(struct attr attr, uint16_t absent);
 uint8_t attr_u8(struct attr attr, uint8_t absent);
 
 /**

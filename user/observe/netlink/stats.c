@@ -61,7 +61,7 @@ static struct nlmsghdr *request_stats(struct rtnl *rtnl, uint16_t flags, uint32_
 	return nlh;
 }
 
-static int stats_compare(const void *a, const void *b)
+int stats_compare(const void *a, const void *b)
 {
 	const struct link_stats *x = a;
 	const struct link_stats *y = b;

@@ -29,3 +29,6 @@ int stats_list(struct rtnl *rtnl, struct array *ret);
 
 /** The counters of one link. Returns 0, -ENODEV, or -errno. */
 int stats_of(struct rtnl *rtnl, uint32_t index, struct device_stats *ret);
+
+/** Orders struct link_stats by index. */
+int stats_compare(const void *a, const void *b);
