@@ -317,6 +317,14 @@ static void put_whose(struct grid *grid, const struct fdb_view *view)
 	grid_cell(grid, text_or_empty(&text, grid));
 }
 
+/* An address that moves between ports, or is claimed by somebody else, is what a flapping network looks like. */
+static const char *note_of(const struct fdb_view *view)
+{
+	if (view->of.whose == WHOSE_CONTAINER && view->of.link->peer.index != view->entry->port)
+		return "not its own port";
+	return view->entry->sticky ? "sticky" : "";
+}
+
 static void put_entry(struct grid *grid, const struct fdb_view *view)
 {
 	const struct fdb_entry *entry = view->entry;
@@ -335,7 +343,7 @@ static void put_entry(struct grid *grid, const struct fdb_view *view)
 	else
 		grid_cell(grid, "-");
 	put_whose(grid, view);
-	grid_end_line(grid, entry->sticky ? "sticky" : "");
+	grid_end_line(grid, note_of(view));
 }
 
 int bridge_detail_render(const struct bridge_view *bridge, struct buf *ret)
