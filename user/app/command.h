@@ -18,5 +18,7 @@ struct command {
 int command_bridge(int argc, char **argv, struct fault *fault);
 int command_events(int argc, char **argv, struct fault *fault);
 int command_exec(int argc, char **argv, struct fault *fault);
+int command_expose(int argc, char **argv, struct fault *fault);
 int command_ls(int argc, char **argv, struct fault *fault);
 int command_show(int argc, char **argv, struct fault *fault);
+int command_unexpose(int argc, char **argv, struct fault *fault);

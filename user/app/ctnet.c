@@ -18,6 +18,8 @@ static const struct command commands[] = {
 	{ "events", "[NAME]", "births, deaths and moves of namespaces and interfaces, as they happen", command_events },
 	{ "bridge", "[BRIDGE]", "bridges: ports and whose they are, state, VLANs, learned addresses", command_bridge },
 	{ "exec", "NAME CMD…", "run a command of this host in the network of one", command_exec },
+	{ "expose", "[NAME [AS]]", "give one a name for ip netns, or list what has one", command_expose },
+	{ "unexpose", "NAME", "take such a name away", command_unexpose },
 };
 
 static void print_overview(FILE *out)
@@ -25,7 +27,7 @@ static void print_overview(FILE *out)
 	(void)fprintf(out, "Usage: ctnet COMMAND [OPTIONS]\n"
 	                   "Answers questions about the containers of this node and their network.\n\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
-		(void)fprintf(out, "  %-8s %-10s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
+		(void)fprintf(out, "  %-8s %-11s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
 	(void)fprintf(out,
 	              "\n  ctnet COMMAND --help says more; ctnet --version\n\n"
 	              "Exit status: 0 done, 1 failed while running, 2 wrong usage, 3 not permitted, 4 the kernel lacks "
