@@ -104,6 +104,26 @@ if need_host_resolv; then
 	rm "$TMP/root/etc/resolv.conf" && truncate -s 10G "$TMP/root/etc/resolv.conf"
 	hostile "a huge one" 'File too large'
 
+	# Hosts that are otherwise: their /etc is another one, in a mount namespace of the test's own.
+	rm -f "$TMP/root/etc/resolv.conf"
+	echo "nameserver 10.9.0.53" >"$TMP/root/etc/resolv.conf"
+	echo "nameserver 10.9.9.9" >"$TMP/real"
+	# shellcheck disable=SC2016 # for that shell
+	on_host() {
+		in_lab unshare --mount --propagation "$1" sh -c 'mount -t tmpfs none /etc && eval "$3"
+			"$1" exec "$2" -- cat /etc/resolv.conf; grep -E "resolv.conf|^[0-9]+ [0-9]+ [^ ]+ / /sys " /proc/self/mountinfo | wc -l
+			cat /etc/resolv.conf' - "$BUILD/ctnet" "$box" "$2" 2>"$TMP/err"
+	}
+	sysfs=$(awk '$5 == "/sys"' /proc/self/mountinfo | wc -l)
+	is "a host whose own is a symlink" "$(on_host private "ln -s $TMP/real /etc/resolv.conf")" "nameserver 10.9.0.53
+$sysfs
+nameserver 10.9.9.9"
+	is "a host whose mounts are shared: nothing propagates to it" "$(on_host shared "cp $TMP/real /etc/resolv.conf")" "nameserver 10.9.0.53
+$sysfs
+nameserver 10.9.9.9"
+	is "a host without one has none in there either" "$(on_host private true)" "$sysfs"
+	like "a host without one: it is said" "$(cat "$TMP/err")" "ctnet: cannot put the container's resolv.conf over"
+
 	mkdir -p "/etc/netns/$LAB-a"
 	at_exit rmdir --ignore-fail-on-non-empty /etc/netns
 	at_exit rm -r "/etc/netns/$LAB-a"

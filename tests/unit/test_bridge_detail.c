@@ -23,6 +23,7 @@ struct scene {
 	struct snapshot snap;
 	struct netns namespaces[4];
 	struct interface links[4];
+	struct owner owners[2];
 	struct bridge bridge;
 	struct address address;
 	struct bridge_look look;
@@ -136,6 +137,10 @@ static void scene_make(struct scene *scene)
 	add_container(scene, 2, "twin", twin_mac, 7);
 	add_container(scene, 3, "old", box_mac, 5); /* gone: had box's port and address before */
 	scene->namespaces[3].gone = true;
+	scene->owners[0] = (struct owner){ .kind = OWNER_DOCKER, .name = "box" };
+	scene->owners[1] = (struct owner){ .kind = OWNER_DOCKER, .name = "side" };
+	scene->namespaces[0].owners = scene->owners;
+	scene->namespaces[0].owner_count = 2;
 	scene->address = fixture_v4(172, 17, 0, 1, 16);
 	scene->bridge = (struct bridge){
 		.name = "docker0", .index = DOCKER0, .addresses = &scene->address, .address_count = 1

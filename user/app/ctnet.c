@@ -17,7 +17,7 @@ static const struct command commands[] = {
 	  command_show },
 	{ "events", "[NAME]", "births, deaths and moves of namespaces and interfaces, as they happen", command_events },
 	{ "bridge", "[BRIDGE]", "bridges: ports and whose they are, state, VLANs, learned addresses", command_bridge },
-	{ "exec", "NAME CMD…", "run a command of this host in the network of one", command_exec },
+	{ "exec", "NAME CMD..", "run a command of this host in the network of one", command_exec },
 	{ "expose", "[NAME [AS]]", "give one a name for ip netns, or list what has one", command_expose },
 	{ "unexpose", "NAME", "take such a name away", command_unexpose },
 };

@@ -100,6 +100,17 @@ static json_t *flags_value(uint32_t flags)
 	return TAKE_PTR(object);
 }
 
+static json_t *owners_value(const struct netns *ns)
+{
+	json_auto_t *array = json_array();
+
+	for (size_t i = 0; i < ns->owner_count; i++) {
+		if (json_array_append_new(array, tree_text(ns->owners[i].name)) < 0)
+			return NULL;
+	}
+	return TAKE_PTR(array);
+}
+
 static json_t *container_value(const struct belonging *of)
 {
 	json_auto_t *object = NULL;
@@ -111,6 +122,7 @@ static json_t *container_value(const struct belonging *of)
 	r = tree_set(object, "netns", tree_number(of->ns->inode));
 	r |= tree_set(object, "name", tree_text(of->ns->name));
 	r |= tree_set(object, "kind", tree_text(owner_kind_name(of->ns->kind)));
+	r |= tree_set(object, "owners", owners_value(of->ns));
 	r |= tree_set(object, "interface", tree_text(of->link->name));
 	r |= tree_set(object, "index", tree_number(of->link->index));
 	return r ? NULL : TAKE_PTR(object);

@@ -106,24 +106,34 @@ static const char *state_name(enum port_state state)
 
 /* ---- whose */
 
-static const char *owner_name(const struct netns *ns, char out[CELL_SIZE])
+/* "box", or "box +1" where another shares its namespace. */
+static void put_name(struct buf *out, const struct netns *ns)
 {
 	if (ns->name[0])
-		return ns->name;
-	(void)snprintf(out, CELL_SIZE, "netns %" PRIu64, ns->inode);
-	return out;
+		(void)buf_puts(out, ns->name);
+	else
+		(void)buf_printf(out, "netns %" PRIu64, ns->inode);
+	if (ns->owner_count > 1)
+		(void)buf_printf(out, " +%zu", ns->owner_count - 1);
+}
+
+static const char *text_or_empty(const struct buf *text, struct grid *grid)
+{
+	grid->cells.failed |= text->failed;
+	return text->failed || !text->data ? "" : text->data;
 }
 
 static void put_owner(struct grid *grid, const struct belonging *of)
 {
-	char text[CELL_SIZE];
+	_cleanup_buf_ struct buf name = BUF_INIT;
 
 	if (of->whose != WHOSE_CONTAINER) {
 		grid_cell(grid, "-");
 		grid_cell(grid, "-");
 		return;
 	}
-	grid_cell(grid, owner_name(of->ns, text));
+	put_name(&name, of->ns);
+	grid_cell(grid, text_or_empty(&name, grid));
 	cell_link(grid, of->link->name, of->link->index);
 }
 
@@ -233,12 +243,6 @@ static void put_flags(struct buf *out, uint32_t flags)
 	}
 }
 
-static const char *text_or_empty(const struct buf *text, struct grid *grid)
-{
-	grid->cells.failed |= text->failed;
-	return text->failed || !text->data ? "" : text->data;
-}
-
 static void put_port(struct grid *grid, const struct port_view *view)
 {
 	const struct bridge_port *port = view->port;
@@ -292,11 +296,12 @@ static void put_heading(struct buf *out, const struct bridge_view *view)
 static void put_whose(struct grid *grid, const struct fdb_view *view)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	char name[CELL_SIZE];
+	char remote[CELL_SIZE];
 
 	switch (view->of.whose) {
 	case WHOSE_CONTAINER:
-		(void)buf_printf(&text, "%s  %s", owner_name(view->of.ns, name), view->of.link->name);
+		put_name(&text, view->of.ns);
+		(void)buf_printf(&text, "  %s", view->of.link->name);
 		break;
 	case WHOSE_PORT:
 		(void)buf_puts(&text, "the port itself");
@@ -309,10 +314,10 @@ static void put_whose(struct grid *grid, const struct fdb_view *view)
 		break;
 	}
 	if (view->entry->kind == FDB_REMOTE) {
-		address_format(&view->entry->remote, name, sizeof(name));
-		name[strcspn(name, "/")] = '\0';
+		address_format(&view->entry->remote, remote, sizeof(remote));
+		remote[strcspn(remote, "/")] = '\0';
 		buf_reset(&text);
-		(void)buf_printf(&text, "behind %s", name);
+		(void)buf_printf(&text, "behind %s", remote);
 	}
 	grid_cell(grid, text_or_empty(&text, grid));
 }
