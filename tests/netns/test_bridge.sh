@@ -83,7 +83,7 @@ is "that of nobody is nobody's" "$(of_mac 02:00:00:00:00:01)" '[["va","unknown",
 
 # shellcheck disable=SC2016
 their_vlans() {
-	in_lab bridge -j vlan show | jq -cS 'map({ key: .ifname, value: (.vlans | map({ first: .vlan, last: (.vlanEnd // .vlan),
+	in_lab bridge -compressvlans -j vlan show | jq -cS 'map({ key: .ifname, value: (.vlans | map({ first: .vlan, last: (.vlanEnd // .vlan),
 		pvid: ((.flags // []) | contains(["PVID"])), untagged: ((.flags // []) | contains(["Egress Untagged"])) })) })
 		| map(select(.key | IN("lab0", "va", "vb", "vx0"))) | from_entries'
 }

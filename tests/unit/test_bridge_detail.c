@@ -103,6 +103,7 @@ static void fill_look(struct scene *scene)
 		                             { 5, 10, 20, false, false } };
 	const struct fdb_count counts[] = { { .port = DOCKER0, .of = { [FDB_PERMANENT] = 1 }, .kept = 1 },
 		                            { .port = 5, .of = { 1, 1, 1, 0, 0 }, .kept = 3 },
+		                            { .port = 6, .of = { [FDB_LEARNED] = 1 }, .kept = 1 },
 		                            { .port = 40, .of = { 100002, 0, 0, 1, 1 }, .kept = 4 } };
 
 	scene->look = (struct bridge_look){ ARRAY_OF(struct bridge_settings), ARRAY_OF(struct bridge_port),
@@ -121,6 +122,7 @@ static void fill_look(struct scene *scene)
 	add_entry(scene, 5, 1, box_mac, FDB_LEARNED);
 	add_entry(scene, 5, 1, port_mac, FDB_PERMANENT);
 	add_entry(scene, 5, 10, far_mac, FDB_STATIC);
+	add_entry(scene, 6, 0, twin_mac, FDB_LEARNED);
 	add_entry(scene, 40, 0, box_mac, FDB_LEARNED); /* box's address behind another port */
 	add_entry(scene, 40, 0, twin_mac, FDB_LEARNED);
 	add_entry(scene, 40, 0, far_mac, FDB_EXTERN);
@@ -194,6 +196,7 @@ static void an_address_is_the_containers_that_has_it_and_nobody_elses(void **sta
 	assert_ptr_equal(entry_of(view, 5, box_mac)->of.ns, &scene.namespaces[0]);
 	assert_ptr_equal(entry_of(view, 40, box_mac)->of.ns, &scene.namespaces[0]);   /* the only one with it */
 	assert_int_equal(entry_of(view, 40, twin_mac)->of.whose, WHOSE_NOBODY_KNOWN); /* two have it */
+	assert_ptr_equal(entry_of(view, 6, twin_mac)->of.ns, &scene.namespaces[1]);   /* behind whose port it is */
 	assert_int_equal(entry_of(view, 40, far_mac)->of.whose, WHOSE_NOBODY_KNOWN);
 	assert_int_equal(entry_of(view, 5, port_mac)->of.whose, WHOSE_PORT);
 	assert_int_equal(entry_of(view, DOCKER0, bridge_mac)->of.whose, WHOSE_BRIDGE);
@@ -212,7 +215,7 @@ static void vlans_counts_and_addresses_are_each_ports_own(void **state)
 	assert_int_equal(view->ports[2].fdb.of[FDB_LEARNED], 100002);
 	assert_int_equal(view->own.of[FDB_PERMANENT], 1);
 	assert_int_equal(view->left_out, 100000);
-	assert_int_equal(view->entry_count, 8); /* not that of the unknown port */
+	assert_int_equal(view->entry_count, 9); /* not that of the unknown port */
 	assert_int_equal(view->address_count, 1);
 	assert_int_equal(scene.views[1].address_count, 0);
 }

@@ -179,7 +179,8 @@ struct vlan {
 	uint16_t flags, vid;
 };
 
-static struct nlmsghdr *port_with_vlans(char *buffer, const struct vlan *vlans, size_t count)
+/* @state: -1: none is told */
+static struct nlmsghdr *port_with_vlans(char *buffer, int state, const struct vlan *vlans, size_t count)
 {
 	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buffer);
 	struct ifinfomsg *head = mnl_nlmsg_put_extra_header(nlh, sizeof(*head));
@@ -190,6 +191,10 @@ static struct nlmsghdr *port_with_vlans(char *buffer, const struct vlan *vlans, 
 	head->ifi_index = 7;
 	mnl_attr_put_strz(nlh, IFLA_IFNAME, "p7");
 	mnl_attr_put_u32(nlh, IFLA_MASTER, 3);
+	nest = mnl_attr_nest_start(nlh, IFLA_PROTINFO);
+	if (state >= 0)
+		mnl_attr_put_u8(nlh, IFLA_BRPORT_STATE, (uint8_t)state);
+	mnl_attr_nest_end(nlh, nest);
 	nest = mnl_attr_nest_start(nlh, IFLA_AF_SPEC);
 	mnl_attr_put_u16(nlh, IFLA_BRIDGE_FLAGS, 0);
 	for (size_t i = 0; i < count; i++) {
@@ -206,7 +211,7 @@ static int parse_vlans(const struct vlan *vlans, size_t count, struct array *ret
 	_Alignas(struct nlmsghdr) char buffer[1024];
 	struct bridge_port_message told;
 
-	assert_int_equal(bridge_port_parse(port_with_vlans(buffer, vlans, count), &told), 0);
+	assert_int_equal(bridge_port_parse(port_with_vlans(buffer, BR_STATE_FORWARDING, vlans, count), &told), 0);
 	assert_int_equal(told.port.bridge, 3);
 	assert_int_equal(told.port.flags, port_flags_usual());
 	return bridge_vlans_parse(&told, ret);
@@ -250,6 +255,14 @@ static void impossible_vlans_are_refused(void **state)
 
 		assert_int_equal(parse_vlans(runs[i], 2, &vlans), -EBADMSG);
 	}
+}
+
+static void what_a_nic_tells_of_its_own_switch_is_no_port(void **state)
+{
+	_Alignas(struct nlmsghdr) char buffer[1024];
+	struct bridge_port_message told;
+
+	assert_int_equal(bridge_port_parse(port_with_vlans(buffer, -1, NULL, 0), &told), -ENOMSG);
 }
 
 /* ---- anyone's bytes */
@@ -304,6 +317,7 @@ int main(void)
 		cmocka_unit_test(an_entry_is_read_as_bridge_reads_it),
 		cmocka_unit_test(vlans_are_read_one_by_one_and_in_ranges),
 		cmocka_unit_test(impossible_vlans_are_refused),
+		cmocka_unit_test(what_a_nic_tells_of_its_own_switch_is_no_port),
 		cmocka_unit_test(a_message_cut_anywhere_is_refused_or_read),
 	};
 

@@ -211,7 +211,7 @@ int bridge_port_parse(const struct nlmsghdr *nlh, struct bridge_port_message *re
 	r = read_name(attrs[IFLA_IFNAME], told.port.name);
 	if (r < 0)
 		return r;
-	/* a bridge tells itself as its own master (br_fill_ifinfo()) in some kernels, or none */
+	/* a bridge tells itself as its own master (br_fill_ifinfo()) */
 	told.port.bridge = attr_u32(attrs[IFLA_MASTER], 0);
 	if (told.port.bridge == told.port.index)
 		told.port.bridge = 0;
@@ -219,6 +219,9 @@ int bridge_port_parse(const struct nlmsghdr *nlh, struct bridge_port_message *re
 		r = read_port(attrs[IFLA_PROTINFO], &told.port);
 	if (r < 0)
 		return r;
+	/* a NIC with a switch of its own tells of itself as well (ndo_dflt_bridge_getlink()): no state, for it is no port there */
+	if (told.port.bridge != 0 && told.port.state == PORT_NONE)
+		return -ENOMSG;
 	told.vlans = attrs[IFLA_AF_SPEC];
 	*ret = told;
 	return 0;

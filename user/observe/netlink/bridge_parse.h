@@ -28,7 +28,7 @@ struct bridge_port_message {
  * Reads an RTM_NEWLINK of family AF_BRIDGE.
  *
  * @ret: untouched on failure
- * Returns 0; -ENOMSG: no such message; -EBADMSG: malformed.
+ * Returns 0; -ENOMSG: no such message, or not told by a bridge; -EBADMSG: malformed.
  */
 int bridge_port_parse(const struct nlmsghdr *nlh, struct bridge_port_message *ret);
 
