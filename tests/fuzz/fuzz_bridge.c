@@ -1,21 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Feeds arbitrary bytes, cut into netlink messages as the socket cuts them, to the parsers of bridges, ports, VLANs and entries. */
-#include <libmnl/libmnl.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/cleanup.h"
 #include "base/text.h"
+#include "fuzz/messages.h"
 #include "observe/netlink/bridge_parse.h"
 #include "observe/netlink/fdb_parse.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static void check_name(const char name[IFNAMSIZ])
 {
@@ -36,7 +26,7 @@ static void check_vlans(const struct bridge_port_message *told)
 	}
 }
 
-static void feed(const struct nlmsghdr *nlh)
+static void feed(void *context, const struct nlmsghdr *nlh)
 {
 	struct bridge_settings bridge;
 	struct bridge_port_message told;
@@ -62,22 +52,6 @@ static void feed(const struct nlmsghdr *nlh)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	while (size >= sizeof(struct nlmsghdr)) {
-		/* an allocation of just that size, so that a read behind it is seen */
-		_cleanup_free_ struct nlmsghdr *nlh = NULL;
-		uint32_t len;
-
-		memcpy(&len, data, sizeof(len));
-		if (len < sizeof(*nlh) || len > size)
-			break;
-		nlh = malloc(len);
-		require(nlh != NULL);
-		memcpy(nlh, data, len);
-		feed(nlh);
-		if (MNL_ALIGN((size_t)len) >= size)
-			break;
-		data += MNL_ALIGN((size_t)len);
-		size -= MNL_ALIGN((size_t)len);
-	}
+	messages_each(data, size, feed, NULL);
 	return 0;
 }

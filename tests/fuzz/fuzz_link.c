@@ -3,11 +3,7 @@
  * Feeds arbitrary bytes, cut into netlink messages as the sockets cut them, to every parser of the netlink room, and what
  * they make of them to the tables, whose order must hold. The low bits of nlmsg_pid choose the namespace an event is from.
  */
-#include <libmnl/libmnl.h>
-#include <stdlib.h>
-#include <string.h>
-
-#include "base/cleanup.h"
+#include "fuzz/messages.h"
 #include "observe/netlink/address_parse.h"
 #include "observe/netlink/link_parse.h"
 #include "observe/netlink/nsid.h"
@@ -15,12 +11,6 @@
 #include "observe/netlink/table.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void require(bool condition)
-{
-	if (!condition)
-		abort();
-}
 
 static void check_view(const struct ns_links *view)
 {
@@ -42,8 +32,17 @@ static void check_view(const struct ns_links *view)
 	}
 }
 
-static void feed(struct table *table, const struct nlmsghdr *nlh, uint64_t now)
+/* The tables, and the time, which goes on with each message. */
+struct tables {
+	struct table *table;
+	uint64_t now;
+};
+
+static void feed(void *context, const struct nlmsghdr *nlh)
 {
+	struct tables *tables = context;
+	struct table *table = tables->table;
+	uint64_t now = ++tables->now;
 	int32_t nsid = (int32_t)(nlh->nlmsg_pid & 3) - 1;
 	struct address_message address;
 	struct nsid_message other;
@@ -74,32 +73,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct wiring_callbacks nobody = { NULL, NULL, NULL, NULL };
 	const struct ns_links *views;
-	struct table *table;
-	uint64_t now = 0;
+	struct tables tables = { 0 };
 	size_t count;
 
-	require(table_new(&nobody, &table) == 0);
-	while (size >= sizeof(struct nlmsghdr)) {
-		/* an allocation of just that size, so that a read behind it is seen */
-		_cleanup_free_ struct nlmsghdr *nlh = NULL;
-		uint32_t len;
-
-		memcpy(&len, data, sizeof(len));
-		if (len < sizeof(*nlh) || len > size)
-			break;
-		nlh = malloc(len);
-		require(nlh != NULL);
-		memcpy(nlh, data, len);
-		require(mnl_nlmsg_ok(nlh, (int)len));
-		feed(table, nlh, ++now);
-		if (MNL_ALIGN((size_t)len) >= size)
-			break;
-		data += MNL_ALIGN((size_t)len);
-		size -= MNL_ALIGN((size_t)len);
-	}
-	views = table_links(table, &count);
+	require(table_new(&nobody, &tables.table) == 0);
+	messages_each(data, size, feed, &tables);
+	views = table_links(tables.table, &count);
 	for (size_t i = 0; i < count; i++)
 		check_view(&views[i]);
-	table_free(table);
+	table_free(tables.table);
 	return 0;
 }

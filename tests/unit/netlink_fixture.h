@@ -18,6 +18,7 @@
 #include <linux/rtnetlink.h>
 
 #include "base/cleanup.h"
+#include "model/link.h"
 
 struct recording {
 	char *data;
@@ -106,4 +107,15 @@ static inline json_int_t number_of(const json_t *object, const char *key, json_i
 	const json_t *value = json_object_get(object, key);
 
 	return value ? json_integer_value(value) : absent;
+}
+
+/** The state that ip and bridge call so; PORT_NONE where they call none so. */
+static inline enum port_state port_state_named(const char *name)
+{
+	static const char *const names[] = { "disabled", "listening", "learning", "forwarding", "blocking" };
+
+	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(names[i], name) == 0)
+			return (enum port_state)i;
+	return PORT_NONE;
 }

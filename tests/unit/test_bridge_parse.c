@@ -75,16 +75,6 @@ static void a_bridge_is_read_as_ip_reads_it(void **state)
 	json_decref(rows);
 }
 
-static enum port_state state_named(const char *name)
-{
-	static const char *const names[] = { "disabled", "listening", "learning", "forwarding", "blocking" };
-
-	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(names[i], name) == 0)
-			return (enum port_state)i;
-	return PORT_NONE;
-}
-
 static void a_port_is_read_as_bridge_reads_it(void **state)
 {
 	_cleanup_recording_ struct recording recording = recording_load("../bridge/ports");
@@ -102,7 +92,7 @@ static void a_port_is_read_as_bridge_reads_it(void **state)
 		ports++;
 		row = row_of(rows, "ifname", told.port.name);
 		assert_int_equal(told.port.index, number_of(row, "ifindex", 0));
-		assert_int_equal(told.port.state, state_named(text_of(row, "state")));
+		assert_int_equal(told.port.state, port_state_named(text_of(row, "state")));
 		assert_int_equal(told.port.priority, number_of(row, "priority", -1));
 		assert_int_equal(told.port.cost, number_of(row, "cost", -1));
 		for (unsigned int i = 0; i < PORT_FLAGS; i++) {

@@ -40,16 +40,6 @@ static const struct link *named(const struct dump *dump, const char *name)
 	return NULL;
 }
 
-static enum port_state state_named(const char *name)
-{
-	static const char *const names[] = { "disabled", "listening", "learning", "forwarding", "blocking" };
-
-	for (unsigned int i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(names[i], name) == 0)
-			return (enum port_state)i;
-	return PORT_NONE;
-}
-
 static void assert_as_ip(const struct dump *dump, const struct link *link, const json_t *row)
 {
 	const json_t *info = json_object_get(row, "linkinfo");
@@ -69,7 +59,7 @@ static void assert_as_ip(const struct dump *dump, const struct link *link, const
 	else
 		assert_int_equal(link->kind, LINK_LOOPBACK);
 	assert_int_equal(link->master, *master ? named(dump, master)->index : 0);
-	assert_int_equal(link->port_state, state_named(text_of(port, "state")));
+	assert_int_equal(link->port_state, port_state_named(text_of(port, "state")));
 	assert_int_equal(link->peer_elsewhere, json_object_get(row, "link_netnsid") != NULL);
 	if (json_object_get(row, "link_index"))
 		assert_int_equal(link->peer_index, number_of(row, "link_index", 0));
