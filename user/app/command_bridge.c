@@ -77,7 +77,7 @@ static const struct argp argp = {
 	       "Examples:\n"
 	       "  ctnet bridge\n"
 	       "  ctnet bridge docker0\n"
-	       "  ctnet bridge docker0 --json | jq -r '.bridges[].fdb[] | [.mac, .port, .container.name] | @tsv'",
+	       "  ctnet bridge docker0 --json | jq -c '.bridges[].fdb[] | [.mac, .port]'",
 };
 
 static int no_such_bridge(const struct bridge_options *o, const struct snapshot *snap, struct fault *fault)

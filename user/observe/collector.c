@@ -2,6 +2,7 @@
 #include "observe/collector.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -456,7 +457,7 @@ int collector_open_netns(const struct collector *c, const struct netns *ns, stru
 		if (!ns->gone && seen->inode == ns->inode && seen->birth == ns->birth)
 			return enter_open(c->namespaces, seen, fault);
 	}
-	return fault_set(fault, -ESTALE, EXIT_CODE_RUNTIME, "%s: this namespace is gone", ns->name);
+	return fault_set(fault, -ESTALE, EXIT_CODE_RUNTIME, "netns %" PRIu64 ": it is gone", ns->inode);
 }
 
 void collector_free(struct collector *c)

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <string.h>
@@ -49,24 +50,25 @@ int enter_permitted(struct fault *fault)
 
 int enter_open(const struct namespaces *namespaces, const struct ns_seen *seen, struct fault *fault)
 {
-	const char *name = seen->name ? seen->name : seen->comm;
 	int fd = namespaces_open_fd(namespaces, seen);
 
 	switch (fd) {
 	case -EPERM:
 	case -EACCES:
 		return fault_set(fault, fd, EXIT_CODE_NOT_PERMITTED,
-		                 "%s: needs CAP_SYS_PTRACE to open the namespace of process %d", name, (int)seen->pid);
+		                 "netns %" PRIu64 ": needs CAP_SYS_PTRACE to open it by process %d", seen->inode,
+		                 (int)seen->pid);
 	case -ENOENT:
 		return fault_set(fault, fd, EXIT_CODE_RUNTIME,
-		                 "%s: there is no process, mount or descriptor left by which it can be opened", name);
+		                 "netns %" PRIu64 ": there is no process, mount or descriptor left by which to open it",
+		                 seen->inode);
 	case -ESTALE:
 	case -ESRCH:
-		return fault_set(fault, fd, EXIT_CODE_RUNTIME, "%s: it ended just now", name);
+		return fault_set(fault, fd, EXIT_CODE_RUNTIME, "netns %" PRIu64 ": it ended just now", seen->inode);
 	default:
 		if (fd < 0)
-			return fault_set(fault, fd, EXIT_CODE_RUNTIME, "%s: cannot open its namespace: %s", name,
-			                 strerror(-fd));
+			return fault_set(fault, fd, EXIT_CODE_RUNTIME, "netns %" PRIu64 ": cannot open it: %s",
+			                 seen->inode, strerror(-fd));
 		return fd;
 	}
 }
