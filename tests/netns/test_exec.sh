@@ -41,6 +41,19 @@ for space in pid user uts ipc cgroup; do
 	is "all else is this host's: its $space namespace" "$(ctnet_exec "$box" -- readlink "/proc/self/ns/$space")" "$(readlink "/proc/self/ns/$space")"
 done
 
+# A rootless container: its network namespace belongs to a user namespace of its own.
+if unshare --user true 2>/dev/null; then
+	start_in_lab "$TMP/rootless.log" unshare --user --map-root-user --net sleep 1000
+	rootless=$bg
+	rootless_runs() { [ "$(cat "/proc/$rootless/comm")" = sleep ]; }
+	wait_for 10 rootless_runs
+	is "a rootless container's: its network" "$(ctnet_exec "$rootless" -- readlink /proc/self/ns/net)" "$(readlink "/proc/$rootless/ns/net")"
+	is "a rootless container's: /sys/class/net" "$(ctnet_exec "$rootless" -- ls /sys/class/net)" lo
+	end_process "$rootless"
+else
+	skip "a rootless container's network" "this kernel has no user namespaces for us"
+fi
+
 # ---- the command is executed in our place
 
 for status in 0 7 255; do
@@ -52,6 +65,7 @@ is "an argument that looks like an option is its" "$(ctnet_exec "$LAB-a" -- prin
 is "so it is without --" "$(ctnet_exec "$LAB-a" printf '%s|' -v --json)" "-v|--json|"
 is "it has no descriptor of ours" "$(ctnet_exec "$LAB-a" -- sh -c 'ls /proc/$$/fd' | sort -n | tr '\n' ' ')" "$(sh -c 'ls /proc/$$/fd' 2>/dev/null | sort -n | tr '\n' ' ')"
 is "signals and limits are as they were" "$(ctnet_exec "$LAB-a" -- sh -c 'grep SigIgn /proc/self/status; ulimit -Sn')" "$(sh -c 'grep SigIgn /proc/self/status; ulimit -Sn' 2>/dev/null)"
+like "the terminal is its" "$(in_lab script -qec "'$BUILD/ctnet' exec '$LAB-a' -- tty" /dev/null </dev/null)" '^/dev/pts/[0-9]+'
 start_in_lab "$TMP/sleep.log" "$BUILD/ctnet" exec "$LAB-a" -- sleep 1000
 is_sleep() { [ "$(cat "/proc/$bg/comm")" = sleep ]; }
 holds "it has our process id" wait_for 20 is_sleep
@@ -174,7 +188,7 @@ cp "$BUILD/ctnet" "$TMP/"
 in_lab setpriv --reuid=65534 --regid=65534 --clear-groups "$TMP/ctnet" exec "$LAB-a" true 2>"$TMP/err"
 is "not root: 3" "$?" 3
 like "not root: the capability" "$(cat "$TMP/err")" 'CAP_SYS_ADMIN'
-in_lab capsh --drop=cap_sys_admin -- -c "exec '$BUILD/ctnet' exec '$LAB-a' true" 2>"$TMP/err"
+in_lab setpriv --bounding-set=-sys_admin "$BUILD/ctnet" exec "$LAB-a" true 2>"$TMP/err"
 is "root without CAP_SYS_ADMIN: 3" "$?" 3
 
 ip netns del "$LAB-b"
