@@ -6,12 +6,12 @@
 
 #include "model/link.h"
 
-/* Lower is better. fe80::/10 is link-local (RFC 4291). */
+/* Lower is better. */
 static int rank(const struct address *address)
 {
 	if (address->family == AF_INET)
 		return 0;
-	return address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80 ? 2 : 1;
+	return address_is_link_local(address) ? 2 : 1;
 }
 
 void show_address(const struct address *addresses, size_t count, char out[SHOW_ADDRESS_SIZE])
