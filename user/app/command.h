@@ -19,3 +19,4 @@ int command_events(int argc, char **argv, struct fault *fault);
 int command_ls(int argc, char **argv, struct fault *fault);
 int command_path(int argc, char **argv, struct fault *fault);
 int command_show(int argc, char **argv, struct fault *fault);
+int command_which(int argc, char **argv, struct fault *fault);
