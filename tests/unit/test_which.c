@@ -59,9 +59,9 @@ static void a_device_of_the_host_says_what_it_is_for(void **state)
 {
 	assert_is("nic1", "nic1: nic of this host, port of bond0\n");
 	assert_is("eth0.7", "eth0.7: vlan of this host, on eth0, port of br2\n");
-	assert_is("bond0", "bond0: bond of this host, default route IPv4, default route IPv6 via fe80::1\n");
+	assert_is("bond0", "bond0: bond of this host, IPv4 default route, default route via fe80::1\n");
 	/* a name of the host comes before the same name inside */
-	assert_is("eth0", "eth0: nic of this host, 192.168.1.5/24, default route IPv4 via 192.168.1.1\n");
+	assert_is("eth0", "eth0: nic of this host, 192.168.1.5/24, default route via 192.168.1.1\n");
 }
 
 static void an_address_is_of_an_interface(void **state)
@@ -74,7 +74,7 @@ static void an_address_is_of_an_interface(void **state)
 	assert_is("192.168.1.50", "192.168.1.50/24: address of mv0, macvlan of mv1 (podman 0c3ff02115a4), on eth0\n");
 	assert_is("172.17.0.1", "172.17.0.1/16: address of docker0, bridge of this host, 5 ports of 5 owners (box, db, "
 	                        "dind, bonded, ...)\n");
-	assert_is("192.168.1.5", "192.168.1.5/24: address of eth0, nic of this host, default route IPv4 via "
+	assert_is("192.168.1.5", "192.168.1.5/24: address of eth0, nic of this host, default route via "
 	                         "192.168.1.1\n");
 }
 

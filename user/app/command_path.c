@@ -85,7 +85,7 @@ static const struct argp argp = {
 	.children = children,
 	.doc = "Draws the way of each interface of a namespace, hop by hop from the inner end to the uplink of this host, with state, "
 	       "MTU, addresses and counters; with TO the way between two. rx and tx are those of the device itself, as `ip -s link` "
-	       "has them. What is not known is said and not guessed.\v"
+	       "has them. It tells how things are wired, not what a firewall lets through; what is not known is said and not guessed.\v"
 	       "NAME and TO are a container's name or the beginning of its id, a pod, a name of `ip netns`, a PID, a netns inode or "
 	       "its path, a host interface, NAME:INTERFACE, a MAC or an IP address.\n"
 	       "\n"

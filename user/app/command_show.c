@@ -63,10 +63,10 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "NAME",
 	.children = children,
-	.doc = "Shows all that is known of one namespace: who lives in it, the way of each interface to the host, totals, and what "
+	.doc = "Shows all that is known of one namespace: who lives in it, the path of each interface, totals, and what "
 	       "keeps it alive where no process does.\v"
-	       "NAME is a container's name or the beginning of its id, a pod, a name of `ip netns`, a PID, a netns inode, a host "
-	       "interface, a MAC or an IP address.\n"
+	       "NAME is a container's name or the beginning of its id, a pod, a name of `ip netns`, a PID, a netns inode or its "
+	       "path, a host interface, NAME:INTERFACE, a MAC or an IP address.\n"
 	       "\n"
 	       "Examples:\n"
 	       "  ctnet show box\n"

@@ -54,9 +54,13 @@ int detail_render(const struct snapshot *snap, const struct host_facts *facts, c
 		const struct traffic *traffic = &detail->list.paths[i].interface->traffic;
 
 		path_draw(snap, facts, &detail->list.paths[i], ret);
+		if (detail->list.paths[i].interface->counted == COUNTED_INSIDE)
+			(void)buf_puts(ret, "    counted inside: no end of it is here\n");
 		if (traffic->known) {
 			put_counters(ret, "received", traffic, RECEIVE);
 			put_counters(ret, "sent    ", traffic, TRANSMIT);
+		} else {
+			(void)buf_puts(ret, "    not counted\n");
 		}
 	}
 	if (ns->interface_count == 0)

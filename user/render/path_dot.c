@@ -71,7 +71,7 @@ static int make_graph(const struct path *paths, size_t count, struct graph *ret)
 
 static void put_device(struct buf *out, const struct hop *hop)
 {
-	char text[SHOW_ADDRESS_SIZE];
+	char text[SHOW_ROUTE_SIZE];
 	char rx[16], tx[16];
 
 	put_escaped(out, hop->name[0] ? hop->name : "?");
@@ -96,11 +96,8 @@ static void put_device(struct buf *out, const struct hop *hop)
 	for (size_t i = 0; i < ARRAY_SIZE(hop->routes); i++) {
 		if (!hop->routes[i])
 			continue;
-		(void)buf_printf(out, "\\ndefault route %s", i == 0 ? "IPv4" : "IPv6");
-		if (hop->routes[i]->has_gateway) {
-			address_format(&hop->routes[i]->gateway, text, sizeof(text));
-			(void)buf_printf(out, " via %.*s", (int)strcspn(text, "/"), text);
-		}
+		show_default_route(hop->routes[i], text);
+		(void)buf_printf(out, "\\n%s", text);
 	}
 }
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include <string.h>
 #include <sys/socket.h>
 
 #include "base/cleanup.h"
@@ -64,10 +63,8 @@ static json_t *route_value(const struct default_route *route)
 	char text[SHOW_ADDRESS_SIZE] = "";
 	int r = tree_set(object, "family", tree_text(route->family == AF_INET ? "ipv4" : "ipv6"));
 
-	if (route->has_gateway) {
-		address_format(&route->gateway, text, sizeof(text));
-		text[strcspn(text, "/")] = '\0';
-	}
+	if (route->has_gateway)
+		show_host(&route->gateway, text);
 	r |= tree_set(object, "via", tree_text_or_null(text));
 	r |= tree_set(object, "metric", tree_number(route->metric));
 	return r ? NULL : TAKE_PTR(object);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
 #include <inttypes.h>
-#include <string.h>
 
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -55,20 +54,13 @@ static void put_traffic(struct buf *out, const struct hop *hop)
 
 static void put_routes(struct buf *out, const struct hop *hop)
 {
-	static const char *const families[] = { "IPv4", "IPv6" };
-	char text[SHOW_ADDRESS_SIZE];
+	char text[SHOW_ROUTE_SIZE];
 
-	for (size_t i = 0; i < ARRAY_SIZE(families); i++) {
-		const struct default_route *route = hop->routes[i];
-
-		if (!route)
+	for (size_t i = 0; i < ARRAY_SIZE(hop->routes); i++) {
+		if (!hop->routes[i])
 			continue;
-		(void)buf_printf(out, "  default route %s", families[i]);
-		if (!route->has_gateway)
-			continue;
-		address_format(&route->gateway, text, sizeof(text));
-		text[strcspn(text, "/")] = '\0';
-		(void)buf_printf(out, " via %s", text);
+		show_default_route(hop->routes[i], text);
+		(void)buf_printf(out, "  %s", text);
 	}
 }
 

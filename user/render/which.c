@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <string.h>
-#include <sys/socket.h>
 
 #include "base/buf.h"
 #include "render/heading.h"
@@ -140,16 +139,12 @@ static void put_device_details(struct buf *out, const struct snapshot *snap, con
 	if (master)
 		(void)buf_printf(out, ", port of %s", master->name);
 	for (size_t i = 0; i < facts->route_count; i++) {
-		const struct default_route *route = &facts->routes[i];
-		char text[SHOW_ADDRESS_SIZE];
+		char text[SHOW_ROUTE_SIZE];
 
-		if (route->index != device->index)
+		if (facts->routes[i].index != device->index)
 			continue;
-		(void)buf_printf(out, ", default route %s", route->family == AF_INET ? "IPv4" : "IPv6");
-		if (!route->has_gateway)
-			continue;
-		address_format(&route->gateway, text, sizeof(text));
-		(void)buf_printf(out, " via %.*s", (int)strcspn(text, "/"), text);
+		show_default_route(&facts->routes[i], text);
+		(void)buf_printf(out, ", %s", text);
 	}
 }
 
