@@ -14,26 +14,30 @@ plain() {
 	ip netns exec "$LAB-$1" sysctl -qw net.ipv6.conf.all.disable_ipv6=1
 }
 
+# Networks of this run alone: other labs may be up at the same time, and an address that several have is several things.
+net=10.$(($$ >> 8 & 255)).$(($$ & 255))
+net6=fd09:$(printf %x $(($$ & 65535)))
+
 lab_make
 in_lab sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.disable_ipv6=1
-lab_bridge lab0 10.9.0.254/24
-lab_bridge lab1 10.8.0.254/24
-lab_guest a va lab0 10.9.0.1/24 fd09::1/64
-lab_guest b vb lab0 10.9.0.2/24
-lab_guest c vc lab1 10.8.0.2/24
+lab_bridge lab0 "$net.62/26"
+lab_bridge lab1 "$net.126/26"
+lab_guest a va lab0 "$net.1/26" "$net6::1/64"
+lab_guest b vb lab0 "$net.2/26"
+lab_guest c vc lab1 "$net.66/26"
 # as Calico wires a pod: a /32, no bridge, a route to the host end
 plain routed
 in_lab ip link add cali1 type veth peer name eth0 netns "$LAB-routed"
 in_lab ip link set cali1 up
 ip -n "$LAB-routed" link set eth0 up
-ip -n "$LAB-routed" addr add 10.7.0.2/32 dev eth0
-in_lab ip route add 10.7.0.2 dev cali1
+ip -n "$LAB-routed" addr add "$net.130/32" dev eth0
+in_lab ip route add "$net.130" dev cali1
 # the world behind the uplink
 plain world
 in_lab ip link add up0 type veth peer name world0 netns "$LAB-world"
 in_lab ip link set up0 up
-in_lab ip addr add 192.0.2.2/24 dev up0
-in_lab ip route add default via 192.0.2.1 metric 7
+in_lab ip addr add "$net.226/27" dev up0
+in_lab ip route add default via "$net.225" metric 7
 ip -n "$LAB-world" link set world0 up
 # a pair that has no end here
 plain left
@@ -41,15 +45,15 @@ plain right
 ip -n "$LAB-left" link add l0 type veth peer name r0 netns "$LAB-right"
 ip -n "$LAB-left" link set l0 up
 ip -n "$LAB-right" link set r0 up
-ip -n "$LAB-left" addr add 10.6.0.1/30 dev l0
-ip -n "$LAB-right" addr add 10.6.0.2/30 dev r0
+ip -n "$LAB-left" addr add "$net.193/30" dev l0
+ip -n "$LAB-right" addr add "$net.194/30" dev r0
 for guest in mac1 mac2; do
 	plain "$guest"
 	in_lab ip link add link up0 "t$guest" type macvlan mode bridge
 	in_lab ip link set "t$guest" netns "$LAB-$guest" name mv0
 	ip -n "$LAB-$guest" link set mv0 up
 done
-in_guest a ping -q -c 5 -i 0.01 10.9.0.2 >/dev/null
+in_guest a ping -q -c 5 -i 0.01 "$net.2" >/dev/null
 
 ctnet() { in_lab "$BUILD/ctnet" "$@"; }
 
@@ -106,7 +110,7 @@ is "they are on one bridge and in one network" "$(jq -c '[.way, .one_network]' "
 same_as_ip "two bridges, through this host" "$LAB-a $LAB-c" "$LAB-a/eth0" "$LAB/va" "$LAB/lab0" "$LAB/lab1" "$LAB/vc" "$LAB-c/eth0"
 is "that is routed" "$(jq -r .way "$TMP/path.json") $(hops)" "routed eth0 va lab0 this host lab1 vc eth0"
 is "a bridge and a routed pair" "$(way "$LAB-routed" "$LAB-b") $(hops)" "routed eth0 cali1 this host lab0 vb eth0"
-is "one namespace, by its name and by its address" "$(way "$LAB-a" 10.9.0.1)" "same namespace"
+is "one namespace, by its name and by its address" "$(way "$LAB-a" "$net.1")" "same namespace"
 is "one without a way to the other" "$(way "$LAB-left" "$LAB-a") $(jq '.paths | length' "$TMP/path.json")" "no way known 0"
 
 in_lab sysctl -qw net.ipv4.ip_forward=0
@@ -114,7 +118,7 @@ like "forwarding that is off is said" "$(ctnet path "$LAB-a")" 'this host \(forw
 like "and that the way needs it" "$(ctnet path "$LAB-a" "$LAB-c" | head -n 1)" 'routed, but this host does not forward'
 in_lab ip route del default
 like "no default route is said" "$(ctnet path "$LAB-a" | tail -n 1)" 'without a default route$'
-in_lab ip route add default via 192.0.2.1 metric 7
+in_lab ip route add default via "$net.225" metric 7
 
 # Where the links of namespaces without an end here are read.
 if ctnet ls --json | jq -e --arg name "$LAB-left" '.namespaces[] | select(.name == $name) | .interfaces | length > 0' >/dev/null; then
@@ -140,7 +144,7 @@ ctnet path "$LAB-a" >"$TMP/path.txt" 2>"$TMP/err"
 is "path: exit code" "$?" 0
 is "path: nothing on stderr" "$(cat "$TMP/err")" ""
 like "the text has a line for each hop" "$(tr '\n' '~' <"$TMP/path.txt")" \
-	"^$LAB-a .*~ \\|  eth0 .*10\\.9\\.0\\.1/24 .*mtu 1500  up .*~ =  veth pair~ \\|  va .*port of lab0, forwarding.*~ \\|  lab0 .*2 ports.*~ \\+- this host .*~ \\|  up0 .*default route via 192\\.0\\.2\\.1~\$"
+	"^$LAB-a .*~ \\|  eth0 .*${net//./\\.}\\.1/26 .*mtu 1500  up .*~ =  veth pair~ \\|  va .*port of lab0, forwarding.*~ \\|  lab0 .*2 ports.*~ \\+- this host .*~ \\|  up0 .*default route via ${net//./\\.}\\.225~\$"
 is "it is ASCII" "$(LC_ALL=C grep -c '[^ -~]' "$TMP/path.txt")" 0
 is "no line ends in white space" "$(grep -cE '[[:space:]]$' "$TMP/path.txt")" 0
 is "show draws the same" "$(ctnet show "$LAB-a" | grep -E '^ [|=+]' | sed 's/  rx .*//')" "$(grep -E '^ [|=+]' "$TMP/path.txt" | sed 's/  rx .*//')"
@@ -177,15 +181,15 @@ eth0="veth of $LAB-a (netns), host end va, port of lab0"
 a_inode=$(stat -L -c %i "/run/netns/$LAB-a")
 which_is va "va: host end of eth0 of $LAB-a (netns), port of lab0"
 which_is cali1 "cali1: host end of eth0 of $LAB-routed (netns)"
-which_is lab0 "lab0: bridge of this host, 2 ports of 2 owners ($(ctnet which lab0 --json | jq -r '[.owners[].name] | join(", ")')), 10.9.0.254/24"
-which_is 192.0.2.2 "192.0.2.2/24: address of up0, host end of world0 of $LAB-world (netns), default route via 192.0.2.1"
+which_is lab0 "lab0: bridge of this host, 2 ports of 2 owners ($(ctnet which lab0 --json | jq -r '[.owners[].name] | join(", ")')), $net.62/26"
+which_is "$net.226" "$net.226/27: address of up0, host end of world0 of $LAB-world (netns), default route via $net.225"
 which_is "$LAB-a:eth0" "eth0: $eth0"
-which_is 10.9.0.1/24 "10.9.0.1/24: address of eth0, $eth0"
-which_is fd09::1%eth0 "fd09::1/64: address of eth0, $eth0"
+which_is "$net.1/26" "$net.1/26: address of eth0, $eth0"
+which_is "$net6::1%eth0" "$net6::1/64: address of eth0, $eth0"
 which_is "${mac^^}" "$mac: MAC address of eth0, $eth0"
 which_is "${mac//:/-}" "$mac: MAC address of eth0, $eth0"
 for handle in "$LAB-a" "$a_inode" "/run/netns/$LAB-a"; do
-	which_is "$handle" "$LAB-a (netns): network namespace $a_inode, eth0 10.9.0.1/24"
+	which_is "$handle" "$LAB-a (netns): network namespace $a_inode, eth0 $net.1/26"
 done
 start_in_guest a "$TMP/sleep" sleep 60
 wait_for 10 test "/proc/$bg/ns/net" -ef "/run/netns/$LAB-a"

@@ -88,11 +88,15 @@ static void put_state(struct buf *out, const struct hop *hop)
 		(void)buf_printf(out, "  %s", link_kind_name(hop->link));
 }
 
-/* Whose it is, where that is neither this host nor the namespace the path begins in. */
+/* Whose it is, where that is not the namespace the path begins in; this host only where no pair leads to it. */
 static void put_place(struct buf *out, const struct snapshot *snap, const struct path *path, const struct hop *hop)
 {
-	if (hop->netns == snap->observing_inode || (path->ns->inode != 0 && hop->netns == path->ns->inode) ||
-	    hop->ns == path->ns)
+	if (hop->netns == snap->observing_inode) {
+		if (hop->via == VIA_LOWER && path->hops[hop->from].netns != hop->netns)
+			(void)buf_puts(out, "  of this host");
+		return;
+	}
+	if ((path->ns->inode != 0 && hop->netns == path->ns->inode) || hop->ns == path->ns)
 		return;
 	(void)buf_puts(out, "  of ");
 	if (hop->ns)
@@ -142,7 +146,7 @@ static void put_joint(struct buf *out, size_t indent, const struct hop *before, 
 	if (hop->via == VIA_PAIR)
 		(void)buf_printf(out, "%*s =  %s pair\n", (int)indent, "", kind);
 	else if (hop->via == VIA_LOWER)
-		(void)buf_printf(out, "%*s =  %s on\n", (int)indent, "", kind);
+		(void)buf_printf(out, "%*s =  %s stands on\n", (int)indent, "", kind);
 	else if (hop->via == VIA_UPPER)
 		(void)buf_printf(out, "%*s =  under %s\n", (int)indent, "", kind);
 }
