@@ -50,7 +50,7 @@ static bool is_pair(const char *text, const char *before, const char *after)
 	       strcmp(text + len + 1, after) == 0;
 }
 
-static bool is_owner(const struct handle *handle, const struct owner *owner)
+bool handle_is_owner(const struct handle *handle, const struct owner *owner)
 {
 	return strcmp(owner->name, handle->text) == 0 || strcmp(owner->id, handle->text) == 0 ||
 	       strcmp(owner->pod_name, handle->text) == 0 ||
@@ -64,18 +64,21 @@ bool handle_is_netns(const struct handle *handle, const struct netns *ns)
 	if (handle->number != 0 && handle->number == ns->inode)
 		return true;
 	for (size_t i = 0; i < ns->owner_count; i++) {
-		if (is_owner(handle, &ns->owners[i]))
+		if (handle_is_owner(handle, &ns->owners[i]))
 			return true;
 	}
 	return false;
 }
 
+bool handle_begins_id(const struct handle *handle, const struct owner *owner)
+{
+	return handle->len >= ID_PREFIX_MIN && strncmp(owner->id, handle->text, handle->len) == 0;
+}
+
 bool handle_is_id_prefix(const struct handle *handle, const struct netns *ns)
 {
-	if (handle->len < ID_PREFIX_MIN)
-		return false;
 	for (size_t i = 0; i < ns->owner_count; i++) {
-		if (strncmp(ns->owners[i].id, handle->text, handle->len) == 0)
+		if (handle_begins_id(handle, &ns->owners[i]))
 			return true;
 	}
 	return false;

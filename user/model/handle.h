@@ -22,10 +22,16 @@ struct handle {
 
 struct handle handle_read(const char *text);
 
-/** Whether it is the inode of a namespace, or one of its owners' name, id, pod, or PID. */
+/** Whether it is an owner's name, id, pod, or PID. */
+bool handle_is_owner(const struct handle *handle, const struct owner *owner);
+
+/** Whether an owner's id begins with it; four characters are the least. */
+bool handle_begins_id(const struct handle *handle, const struct owner *owner);
+
+/** Whether it is the inode of a namespace, or one of its owners. */
 bool handle_is_netns(const struct handle *handle, const struct netns *ns);
 
-/** Whether one of the owners' ids begins with it; four characters are the least. */
+/** Whether one of the owners' ids begins with it. */
 bool handle_is_id_prefix(const struct handle *handle, const struct netns *ns);
 
 /** Whether it is that MAC address. */
