@@ -159,7 +159,10 @@ static void a_mac_address_is_a_handle(void **state)
 	MEANS_NOTHING("02:42:ac:11:00:ff");
 	MEANS_NOTHING("02:42:ac:11:00");
 	MEANS_NOTHING("00:00:00:00:00:00"); /* of an interface that has none */
-	MEANS_NOTHING("02-42-ac-11-00-fe");
+	MEANS("02-42-ac-11-00-fe", 1001);
+	MEANS("02-42-AC-11-00-FE", 1001);
+	MEANS_NOTHING("02-42:ac-11-00-fe");
+	MEANS_NOTHING("02.42.ac.11.00.fe");
 	MEANS_NOTHING("02:42:ac:11:0: fe");
 }
 
@@ -173,6 +176,32 @@ static void an_ip_address_is_a_handle(void **state)
 	MEANS("fe80:0::1", 1001, 1002);
 	MEANS_NOTHING("172.17.0");
 	MEANS_NOTHING("ac11:2::"); /* begins with the bytes of 172.17.0.2 */
+}
+
+static void an_ip_address_may_have_a_zone(void **state)
+{
+	MEANS("fe80::1%eth0", 1001, 1002);
+	MEANS("fe80::1%veth12", 1002); /* as the host names the link */
+	MEANS("fe80::1%veth12/64", 1002);
+	MEANS_NOTHING("fe80::1%veth13");
+	MEANS_NOTHING("fe80::1%");
+	MEANS_NOTHING("172.17.0.2%eth0");
+	MEANS_NOTHING("fe80::1%a-name-that-no-interface-can-have");
+}
+
+static void an_interface_behind_a_name_must_be_there(void **state)
+{
+	MEANS("box:eth0", 1001);
+	MEANS("docker/box:eth0", 1001);
+	MEANS("1002:eth0", 1002);
+	MEANS("172.17.0.20:eth0", 1002);
+	MEANS("fe80::1:eth0", 1001, 1002);
+	MEANS("0c3f:eth0", 1001, 1002);
+	MEANS_NOTHING("box:eth1");
+	MEANS_NOTHING("box:");
+	MEANS_NOTHING(":eth0");
+	MEANS_NOTHING("nobody:eth0");
+	MEANS_NOTHING("nginx:eth0");
 }
 
 static void nothing_means_nothing(void **state)
@@ -269,6 +298,8 @@ int main(void)
 		cmocka_unit_test(the_interface_on_the_host_is_a_handle),
 		cmocka_unit_test(a_mac_address_is_a_handle),
 		cmocka_unit_test(an_ip_address_is_a_handle),
+		cmocka_unit_test(an_ip_address_may_have_a_zone),
+		cmocka_unit_test(an_interface_behind_a_name_must_be_there),
 		cmocka_unit_test(nothing_means_nothing),
 		cmocka_unit_test(the_other_end_in_a_third_namespace_is_no_handle),
 		cmocka_unit_test(an_exact_name_comes_before_a_prefix),

@@ -20,5 +20,7 @@ int command_events(int argc, char **argv, struct fault *fault);
 int command_exec(int argc, char **argv, struct fault *fault);
 int command_expose(int argc, char **argv, struct fault *fault);
 int command_ls(int argc, char **argv, struct fault *fault);
+int command_path(int argc, char **argv, struct fault *fault);
 int command_show(int argc, char **argv, struct fault *fault);
 int command_unexpose(int argc, char **argv, struct fault *fault);
+int command_which(int argc, char **argv, struct fault *fault);

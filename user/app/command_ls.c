@@ -5,8 +5,8 @@
 #include <string.h>
 
 #include "app/command.h"
+#include "app/look.h"
 #include "app/node_options.h"
-#include "app/output.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "render/json.h"
@@ -68,34 +68,22 @@ static void say_what_is_missing(const struct snapshot *snap)
 		log_info("no container or other network namespace here");
 }
 
-static int print(const struct ls_options *o, const struct snapshot *snap, struct fault *fault)
+static int answer(const void *options_given, const struct snapshot *snap, struct buf *ret, struct fault *fault)
 {
-	_cleanup_buf_ struct buf text = BUF_INIT;
-	int r = o->json ? json_render(snap, true, &text) : table_render_namespaces(snap, &text);
+	const struct ls_options *o = options_given;
 
-	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "%s", strerror(-r));
-	if (!o->json)
-		say_what_is_missing(snap);
-	r = output_write(text.data, text.len, fault);
-	return r == -EPIPE ? 0 : r;
+	(void)fault;
+	if (o->json)
+		return json_render(snap, true, ret);
+	say_what_is_missing(snap);
+	return table_render_namespaces(snap, ret);
 }
 
 int command_ls(int argc, char **argv, struct fault *fault)
 {
 	struct ls_options o = { .node = { .fault = fault } };
-	struct collector *collector;
-	const struct snapshot *snap;
-	int r;
 
 	if (!app_parse(&argp, argc, argv, &o, fault))
 		return EXIT_CODE_USAGE;
-	r = collector_open(&o.node.collector, &collector, fault);
-	if (r < 0)
-		return app_fail(fault);
-	r = collector_snapshot(collector, &snap, NULL, fault);
-	if (r == 0)
-		r = print(&o, snap, fault);
-	collector_free(collector);
-	return r < 0 ? app_fail(fault) : EXIT_CODE_OK;
+	return look_once(&o.node, answer, &o, fault);
 }

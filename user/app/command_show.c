@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <argp.h>
 #include <errno.h>
-#include <string.h>
 
 #include "app/command.h"
+#include "app/host.h"
+#include "app/look.h"
 #include "app/name.h"
 #include "app/node_options.h"
-#include "app/output.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "model/path.h"
 #include "observe/namespaces/holders.h"
 #include "render/detail.h"
 #include "render/json.h"
@@ -62,10 +63,10 @@ static const struct argp argp = {
 	.parser = parse,
 	.args_doc = "NAME",
 	.children = children,
-	.doc = "Shows all that is known of one namespace: who lives in it, the way of each interface to the host, totals, and what "
+	.doc = "Shows all that is known of one namespace: who lives in it, the path of each interface, totals, and what "
 	       "keeps it alive where no process does.\v"
-	       "NAME is a container's name or the beginning of its id, a pod, a name of `ip netns`, a PID, a netns inode, a host "
-	       "interface, a MAC or an IP address.\n"
+	       "NAME is a container's name or the beginning of its id, a pod, a name of `ip netns`, a PID, a netns inode or its "
+	       "path, a host interface, NAME:INTERFACE, a MAC or an IP address.\n"
 	       "\n"
 	       "Examples:\n"
 	       "  ctnet show box\n"
@@ -101,48 +102,40 @@ static int find_holders(const struct show_options *o, const struct netns *ns, st
 	return 0;
 }
 
-static int print(const struct show_options *o, const struct snapshot *snap, const struct netns *ns, struct fault *fault)
+static int render_text(const struct show_options *o, const struct snapshot *snap, const struct netns *ns,
+                       struct buf *ret, struct fault *fault)
 {
 	_cleanup_arena_ struct arena arena = ARENA_INIT;
-	_cleanup_buf_ struct buf text = BUF_INIT;
-	const char *const *holders = NULL;
-	struct snapshot alone = *snap;
-	size_t holder_count = 0;
-	int r;
+	_cleanup_host_ struct host host = { 0 };
+	struct detail detail = { .ns = ns };
+	int r = host_read(&o->node.collector, &host, fault);
 
+	if (r == 0)
+		r = path_make_all(snap, &host.facts, ns, true, &arena, &detail.list);
+	if (r == 0)
+		r = find_holders(o, ns, &arena, &detail.holders, &detail.holder_count);
+	return r < 0 ? r : detail_render(snap, &host.facts, &detail, ret);
+}
+
+static int answer(const void *options_given, const struct snapshot *snap, struct buf *ret, struct fault *fault)
+{
+	const struct show_options *o = options_given;
+	struct snapshot alone = *snap;
+	const struct netns *ns;
+	int r = name_resolve(snap, o->name, &ns, fault);
+
+	if (r < 0)
+		return r;
 	alone.namespaces = ns;
 	alone.namespace_count = 1;
-	if (o->json) {
-		r = json_render(&alone, true, &text);
-	} else {
-		r = find_holders(o, ns, &arena, &holders, &holder_count);
-		if (r == 0)
-			r = detail_render(snap, ns, holders, holder_count, &text);
-	}
-	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "%s", strerror(-r));
-	r = output_write(text.data, text.len, fault);
-	return r == -EPIPE ? 0 : r;
+	return o->json ? json_render(&alone, true, ret) : render_text(o, snap, ns, ret, fault);
 }
 
 int command_show(int argc, char **argv, struct fault *fault)
 {
 	struct show_options o = { .node = { .fault = fault } };
-	struct collector *collector;
-	const struct snapshot *snap;
-	const struct netns *ns;
-	int r;
 
 	if (!app_parse(&argp, argc, argv, &o, fault))
 		return EXIT_CODE_USAGE;
-	r = collector_open(&o.node.collector, &collector, fault);
-	if (r < 0)
-		return app_fail(fault);
-	r = collector_snapshot(collector, &snap, NULL, fault);
-	if (r == 0)
-		r = name_resolve(snap, o.name, &ns, fault);
-	if (r == 0)
-		r = print(&o, snap, ns, fault);
-	collector_free(collector);
-	return r < 0 ? app_fail(fault) : EXIT_CODE_OK;
+	return look_once(&o.node, answer, &o, fault);
 }

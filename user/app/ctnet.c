@@ -15,6 +15,8 @@ static const struct command commands[] = {
 	  command_ls },
 	{ "show", "NAME", "all that is known of one: owners, the way to the host, totals, what holds it",
 	  command_show },
+	{ "which", "HANDLE", "which thing an interface, address, PID, inode or path is, and whose", command_which },
+	{ "path", "NAME [TO]", "every hop from the inner end to the uplink, or the way between two", command_path },
 	{ "events", "[NAME]", "births, deaths and moves of namespaces and interfaces, as they happen", command_events },
 	{ "bridge", "[BRIDGE]", "bridges: ports and whose they are, state, VLANs, learned addresses", command_bridge },
 	{ "exec", "NAME CMD..", "run a command of this host in the network of one", command_exec },

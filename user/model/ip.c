@@ -19,18 +19,30 @@ static bool parse_bytes(const char *text, struct address *out)
 	return false;
 }
 
+/* "%eth0" (RFC 4007); what is longer than a name can be is no interface's. */
+static bool parse_zone(const char *text, size_t len, struct ip *ip)
+{
+	if (len == 0)
+		return true;
+	if (len < 2 || len > sizeof(ip->zone) || ip->address.family != AF_INET6)
+		return false;
+	memcpy(ip->zone, text + 1, len - 1);
+	return true;
+}
+
 bool ip_parse(const char *text, struct ip *ret)
 {
 	size_t len = strcspn(text, "/");
+	size_t bare_len = strcspn(text, "%/");
 	char bare[INET6_ADDRSTRLEN];
 	struct ip ip = { .has_prefix = text[len] == '/' };
 	uint64_t prefix = 0;
 
-	if (len >= sizeof(bare))
+	if (bare_len >= sizeof(bare))
 		return false;
-	memcpy(bare, text, len);
-	bare[len] = '\0';
-	if (!parse_bytes(bare, &ip.address))
+	memcpy(bare, text, bare_len);
+	bare[bare_len] = '\0';
+	if (!parse_bytes(bare, &ip.address) || !parse_zone(text + bare_len, len - bare_len, &ip))
 		return false;
 	if (ip.has_prefix && parse_u64(text + len + 1, 0, ip.address.family == AF_INET ? 32 : 128, &prefix) < 0)
 		return false;
@@ -46,13 +58,28 @@ static bool is_address(const struct ip *ip, const struct address *address)
 	       (!ip->has_prefix || address->prefix == ip->address.prefix);
 }
 
+const struct address *ip_find(const struct ip *ip, const struct address *addresses, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (is_address(ip, &addresses[i]))
+			return &addresses[i];
+	}
+	return NULL;
+}
+
+const struct address *interface_find_ip(const struct interface *interface, const struct ip *ip)
+{
+	if (ip->zone[0] && strcmp(ip->zone, interface->name) != 0 &&
+	    !(interface->peer.known && strcmp(ip->zone, interface->peer.name) == 0))
+		return NULL;
+	return ip_find(ip, interface->addresses, interface->address_count);
+}
+
 bool netns_has_ip(const struct netns *ns, const struct ip *ip)
 {
 	for (size_t i = 0; i < ns->interface_count; i++) {
-		for (size_t a = 0; a < ns->interfaces[i].address_count; a++) {
-			if (is_address(ip, &ns->interfaces[i].addresses[a]))
-				return true;
-		}
+		if (interface_find_ip(&ns->interfaces[i], ip))
+			return true;
 	}
 	return false;
 }

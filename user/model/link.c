@@ -45,6 +45,11 @@ void address_format(const struct address *address, char *out, size_t size)
 	(void)snprintf(out, size, "%s/%u", text, address->prefix);
 }
 
+bool address_is_link_local(const struct address *address)
+{
+	return address->family == AF_INET6 && address->bytes[0] == 0xfe && (address->bytes[1] & 0xc0) == 0x80;
+}
+
 int address_compare(const void *a, const void *b)
 {
 	const struct address *x = a;

@@ -46,6 +46,9 @@ struct address {
 /** "172.17.0.2/16" into @out (at least 64 bytes). */
 void address_format(const struct address *address, char *out, size_t size);
 
+/** fe80::/10 (RFC 4291), which nearly every interface has. An IPv4 address never is. */
+bool address_is_link_local(const struct address *address);
+
 /** Orders by family, then bytes, then prefix. For qsort and bsearch. */
 int address_compare(const void *a, const void *b);
 

@@ -46,8 +46,9 @@ int query_select(const struct rates *rates, const char *filter, enum sort_column
 
 /**
  * Finds the namespaces that NAME may mean: owner's name ("box", or "docker/box"), id or its prefix (4 characters or more), pod
- * ("web-0", or "shop/web-0"), `ip netns` name, PID of an owner, netns inode, host interface, MAC or IP address (with a prefix length
- * or without); exact names before prefixes, and for either the living before the gone.
+ * ("web-0", or "shop/web-0"), `ip netns` name, PID of an owner, netns inode, host interface, MAC address (with colons or
+ * dashes), IP address (with a prefix length or a zone, or without), or any of these with ":INTERFACE" behind it; exact names
+ * before prefixes, and for either the living before the gone.
  *
  * @ret: array of @ret_count pointers into @snap, free() it; 0 found gives NULL, more than one is ambiguous
  * Returns 0 or -ENOMEM.

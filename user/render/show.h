@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 struct address;
+struct default_route;
 
 /** Room for any address_format(). */
 #define SHOW_ADDRESS_SIZE 64
@@ -17,6 +18,15 @@ struct address;
  * first; "" where there is none.
  */
 void show_address(const struct address *addresses, size_t count, char out[SHOW_ADDRESS_SIZE]);
+
+/** An address as text without its prefix length: a gateway. */
+void show_host(const struct address *address, char out[SHOW_ADDRESS_SIZE]);
+
+/** Room for show_default_route(). */
+#define SHOW_ROUTE_SIZE 96
+
+/** "default route via 192.0.2.1"; with the family before it where no gateway of that family tells it: "IPv4 default route". */
+void show_default_route(const struct default_route *route, char out[SHOW_ROUTE_SIZE]);
 
 /** Room for the digits of any uint64_t; no NUL. */
 #define SHOW_DIGITS 20

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#pragma once
+
+#include "base/array.h"
+#include "base/fault.h"
+#include "model/host_facts.h"
+#include "observe/collector.h"
+
+/** What was asked of the namespace we run in; the facts point into the arrays. */
+struct host {
+	struct host_facts facts;
+	struct array routes;
+	struct array counters;
+};
+
+#define _cleanup_host_ __attribute__((cleanup(host_free)))
+
+/**
+ * Asks the namespace we run in for what no snapshot holds: its default routes, counters and whether it forwards.
+ *
+ * @ret: host_free() it
+ * Returns 0 or -errno with @fault filled.
+ */
+int host_read(const struct collector_options *options, struct host *ret, struct fault *fault);
+
+/** Accepts what was never filled but zeroed. */
+void host_free(struct host *host);
