@@ -125,7 +125,8 @@ static void a_hop_has_all_that_is_known_of_it(void **state)
 	assert_int_equal(path.hops[1].netns, FIXTURE_OBSERVING);
 	assert_string_equal(path.hops[1].master, "docker0");
 	assert_int_equal(path.hops[1].port_state, PORT_FORWARDING);
-	assert_int_equal(path.hops[1].traffic[TRANSMIT].bytes, 1000); /* the host's own counters */
+	assert_int_equal(path.hops[1].traffic[RECEIVE].bytes, 400); /* the host's own counters */
+	assert_int_equal(path.hops[1].traffic[TRANSMIT].bytes, 1000);
 	assert_int_equal(path.hops[2].kind, HOP_BRIDGE);
 	assert_int_equal(path.hops[2].port_count, 5);
 	assert_false(path.hops[2].counted); /* nothing was told of it */
@@ -228,6 +229,26 @@ static void macvlans_on_one_device_are_siblings(void **state)
 	assert_way(1007, 1008, WAY_SIBLINGS, "mv0 lower:eth0 upper:mv0");
 }
 
+/* No two kinds stand on one device at once, whatever somebody tells. */
+static void others_on_one_device_are_no_siblings(void **state)
+{
+	_cleanup_arena_ struct arena arena = ARENA_INIT;
+	struct path_node *node = path_node();
+	struct way way;
+
+	node->links[7][0].kind = LINK_IPVLAN;
+	assert_int_equal(path_between(&node->snap, &node->facts, path_of(node, 1007), path_of(node, 1008), &arena,
+	                              &way),
+	                 0);
+	assert_int_equal(way.kind, WAY_OUTSIDE);
+	node->links[6][0].kind = LINK_VLAN;
+	node->links[7][0].kind = LINK_VLAN;
+	assert_int_equal(path_between(&node->snap, &node->facts, path_of(node, 1007), path_of(node, 1008), &arena,
+	                              &way),
+	                 0);
+	assert_int_equal(way.kind, WAY_OUTSIDE);
+}
+
 /* A macvlan never reaches what its own lower device's host routes, but outside the two may meet. */
 static void a_macvlan_and_a_bridged_one_meet_outside_only(void **state)
 {
@@ -307,6 +328,7 @@ int main(void)
 		cmocka_unit_test(two_on_two_bridges_meet_in_the_host),
 		cmocka_unit_test(a_pair_joins_two_directly),
 		cmocka_unit_test(macvlans_on_one_device_are_siblings),
+		cmocka_unit_test(others_on_one_device_are_no_siblings),
 		cmocka_unit_test(a_macvlan_and_a_bridged_one_meet_outside_only),
 		cmocka_unit_test(a_nested_one_reaches_the_one_around_it_over_its_bridge),
 		cmocka_unit_test(a_nested_one_is_routed_to_the_rest),

@@ -9,6 +9,7 @@
 #include "base/cleanup.h"
 #include "render/detail.h"
 #include "render/path.h"
+#include "render/show.h"
 #include "unit/golden.h"
 #include "unit/path_fixture.h"
 #include "unit/unit.h"
@@ -182,6 +183,25 @@ static void details_of_a_namespace(void **state)
 	assert_true(golden_is("show.txt", &text));
 }
 
+static void a_route_names_its_family_where_no_gateway_does(void **state)
+{
+	struct default_route route = { .family = AF_INET };
+	char text[SHOW_ROUTE_SIZE];
+
+	show_default_route(&route, text);
+	assert_string_equal(text, "IPv4 default route");
+	route.has_gateway = true;
+	route.gateway = fixture_v4(192, 0, 2, 1, 0);
+	show_default_route(&route, text);
+	assert_string_equal(text, "default route via 192.0.2.1");
+	route.gateway = fixture_v6("fe80::1", 0);
+	show_default_route(&route, text);
+	assert_string_equal(text, "IPv4 default route via fe80::1");
+	route.family = AF_INET6;
+	show_default_route(&route, text);
+	assert_string_equal(text, "default route via fe80::1");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -191,6 +211,7 @@ int main(void)
 		cmocka_unit_test(json_is_json),
 		cmocka_unit_test(graph_of_a_path_and_a_way),
 		cmocka_unit_test(graphviz_draws_every_graph_and_the_names_as_they_are),
+		cmocka_unit_test(a_route_names_its_family_where_no_gateway_does),
 		cmocka_unit_test(details_of_a_namespace),
 	};
 
