@@ -32,6 +32,12 @@ in_lab ip link set cali1 up
 ip -n "$LAB-routed" link set eth0 up
 ip -n "$LAB-routed" addr add "$net.130/32" dev eth0
 in_lab ip route add "$net.130" dev cali1
+# a pair of this host between lab1 and a bridge without an address
+lab_bridge lab2
+in_lab ip link add patch1 type veth peer name patch2
+in_lab ip link set patch1 master lab1 up
+in_lab ip link set patch2 master lab2 up
+lab_guest d vd lab2 "$net.67/26"
 # the world behind the uplink
 plain world
 in_lab ip link add up0 type veth peer name world0 netns "$LAB-world"
@@ -112,6 +118,11 @@ is "that is routed" "$(jq -r .way "$TMP/path.json") $(hops)" "routed eth0 va lab
 is "a bridge and a routed pair" "$(way "$LAB-routed" "$LAB-b") $(hops)" "routed eth0 cali1 this host lab0 vb eth0"
 is "one namespace, by its name and by its address" "$(way "$LAB-a" "$net.1")" "same namespace"
 is "one without a way to the other" "$(way "$LAB-left" "$LAB-a") $(jq '.paths | length' "$TMP/path.json")" "no way known 0"
+
+same_as_ip "over a pair between two bridges" "$LAB-c $LAB-d" "$LAB-c/eth0" "$LAB/vc" "$LAB/lab1" "$LAB/patch1" "$LAB/patch2" "$LAB/lab2" "$LAB/vd" "$LAB-d/eth0"
+is "they are bridged, in one network" "$(jq -c '[.way, .one_network]' "$TMP/path.json")" '["bridge",true]'
+is "the guest of a bridge without an address goes by the other" "$(ctnet path "$LAB-d" --json >"$TMP/path.json" && hops)" \
+	"eth0 vd lab2 patch2 patch1 lab1 this host up0"
 
 in_lab sysctl -qw net.ipv4.ip_forward=0
 like "forwarding that is off is said" "$(ctnet path "$LAB-a")" 'this host \(forwarding off\)'

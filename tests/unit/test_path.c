@@ -154,6 +154,36 @@ static void a_default_route_by_a_hop_of_the_path_adds_none(void **state)
 	assert_ptr_equal(path.hops[2].routes[0], &node->routes[0]);
 }
 
+/* Between br1 and br2 of the host a pair, whose ends no namespace has. */
+static void a_pair_between_two_bridges_is_crossed(void **state)
+{
+	static const struct device_pair pairs[] = { { 12, 13 }, { 13, 12 } };
+	_cleanup_arena_ struct arena arena = ARENA_INIT;
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	struct path_node *node = path_node();
+	const struct netns *sw = path_of(node, 1010);
+	struct path path;
+	struct way way;
+
+	(void)path_device(node, 12, LINK_VETH, "patch1", 4);
+	(void)path_device(node, 13, LINK_VETH, "patch2", 5);
+	node->facts.pairs = pairs;
+	node->facts.pair_count = ARRAY_SIZE(pairs);
+	node->facts.route_count = 0;
+	assert_int_equal(path_make(&node->snap, &node->facts, sw, &sw->interfaces[0], &arena, &path), 0);
+	describe(&path, &text);
+	assert_string_equal(text.data, "eth0 pair:vsw port:br2 member:eth0.7 lower:eth0 member@2:patch2 pair:patch1 "
+	                               "port:br1 route:this host");
+	buf_reset(&text);
+	assert_int_equal(path_between(&node->snap, &node->facts, sw, path_of(node, 1003), &arena, &way), 0);
+	describe(&way.path, &text);
+	assert_string_equal(text.data,
+	                    "eth0 pair:vsw port:br2 member:patch2 pair:patch1 port:br1 member:vapi pair:eth0");
+	assert_int_equal(way.kind, WAY_BRIDGE);
+	assert_int_equal(path_between(&node->snap, &node->facts, path_of(node, 1001), sw, &arena, &way), 0);
+	assert_int_equal(way.kind, WAY_ROUTED);
+}
+
 /* The host's links were not read: what the pair itself tells is enough for names. */
 static void without_devices_the_names_are_left(void **state)
 {
@@ -322,6 +352,7 @@ int main(void)
 		cmocka_unit_test(a_vlan_inside_stands_on_what_is_inside),
 		cmocka_unit_test(a_hop_has_all_that_is_known_of_it),
 		cmocka_unit_test(a_default_route_by_a_hop_of_the_path_adds_none),
+		cmocka_unit_test(a_pair_between_two_bridges_is_crossed),
 		cmocka_unit_test(without_devices_the_names_are_left),
 		cmocka_unit_test(circles_and_crowds_end),
 		cmocka_unit_test(two_on_one_bridge_meet_there),

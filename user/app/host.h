@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-#include "base/array.h"
 #include "base/fault.h"
 #include "model/host_facts.h"
 #include "observe/collector.h"
+#include "observe/netlink/host_tables.h"
 
-/** What was asked of the namespace we run in; the facts point into the arrays. */
+/** What was asked of the namespace we run in; the facts point into the tables. */
 struct host {
 	struct host_facts facts;
-	struct array routes;
-	struct array counters;
+	struct host_tables tables;
 };
 
 #define _cleanup_host_ __attribute__((cleanup(host_free)))

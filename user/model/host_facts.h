@@ -33,6 +33,12 @@ struct device_counters {
 	struct device_stats stats;
 };
 
+/** A pair with both ends in the observing namespace, as it is seen from one of them. */
+struct device_pair {
+	uint32_t index;
+	uint32_t peer;
+};
+
 /** What is asked of the observing namespace itself, on demand: it is in no snapshot. */
 struct host_facts {
 	enum forwarding ipv4;
@@ -42,4 +48,6 @@ struct host_facts {
 	size_t route_count;
 	const struct device_counters *counters; /* sorted by index */
 	size_t counter_count;
+	const struct device_pair *pairs; /* each twice, once from either end; sorted by index */
+	size_t pair_count;
 };

@@ -10,9 +10,19 @@
 
 static void follow_interface(struct walk *walk, const struct netns *ns, const struct interface *link, size_t at);
 
+static void cross_here(struct walk *walk, const struct device *device, size_t at);
+
 static bool is_bond(enum link_kind kind)
 {
 	return kind == LINK_BOND || kind == LINK_TEAM;
+}
+
+static bool is_way_out(const struct walk *walk, const struct device *device, const struct device *port)
+{
+	if (port->master != device->index)
+		return false;
+	return is_bond(device->kind) ||
+	       (device->kind == LINK_BRIDGE && (device_leads_out(walk->snap, port) || pair_of(walk, port)));
 }
 
 /* What a device of the observing namespace stands on, or leaves by. A device that is on the path already ends it. */
@@ -22,16 +32,18 @@ static void follow_device(struct walk *walk, const struct device *device, size_t
 
 	for (size_t i = 0; i < snap->device_count; i++) {
 		const struct device *next = &snap->devices[i];
+		const struct device *pair = pair_of(walk, next);
 		size_t hop;
 
 		if (device->lower != 0 && next->index == device->lower)
 			hop = walk_add_device(walk, HOP_LOWER, VIA_LOWER, at, next);
-		else if (next->master == device->index &&
-		         (is_bond(device->kind) || (device->kind == LINK_BRIDGE && device_leads_out(snap, next))))
+		else if (is_way_out(walk, device, next))
 			hop = walk_add_device(walk, HOP_PORT, VIA_MEMBER, at, next);
 		else
 			continue;
-		if (hop != WALK_FULL)
+		if (hop != WALK_FULL && pair)
+			cross_here(walk, pair, hop);
+		else if (hop != WALK_FULL)
 			follow_device(walk, next, hop);
 	}
 }
@@ -77,9 +89,28 @@ static void follow_bridge(struct walk *walk, const struct device *bridge, size_t
 {
 	size_t before = walk->count;
 
-	follow_device(walk, bridge, at);
-	if (bridge->address_count > 0 || walk->count == before)
+	if (bridge->address_count > 0)
 		follow_host(walk, at);
+	follow_device(walk, bridge, at);
+	if (walk->count == before)
+		follow_host(walk, at);
+}
+
+/* Over a pair that stays in the observing namespace, and joins two bridges or a bridge and the host itself. */
+static void cross_here(struct walk *walk, const struct device *device, size_t at)
+{
+	const struct device *master = device->master ? device_of(walk->snap, device->master) : NULL;
+	size_t hop = walk_add_device(walk, HOP_HOST_END, VIA_PAIR, at, device);
+
+	if (hop == WALK_FULL)
+		return;
+	if (!master) {
+		follow_host(walk, hop);
+	} else if (master->kind == LINK_BRIDGE) {
+		hop = walk_add_device(walk, HOP_BRIDGE, VIA_PORT, hop, master);
+		if (hop != WALK_FULL)
+			follow_bridge(walk, master, hop);
+	}
 }
 
 /* From a host end on: by the master it is a port of, or else into the host's own stack. */

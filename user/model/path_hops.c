@@ -52,7 +52,15 @@ const struct device *device_of(const struct snapshot *snap, uint32_t index)
 	return NULL;
 }
 
-/* Of a pair the snapshot knows only where it leads into a namespace; the other end of one that stays here is not told. */
+const struct device *pair_of(const struct walk *walk, const struct device *device)
+{
+	for (size_t i = 0; i < walk->facts->pair_count; i++) {
+		if (walk->facts->pairs[i].index == device->index)
+			return device_of(walk->snap, walk->facts->pairs[i].peer);
+	}
+	return NULL;
+}
+
 bool device_leads_out(const struct snapshot *snap, const struct device *port)
 {
 	if (port->kind == LINK_VETH || port->kind == LINK_NETKIT || port->kind == LINK_TUN)

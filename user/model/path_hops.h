@@ -20,6 +20,9 @@ const struct netns *netns_of(const struct snapshot *snap, uint64_t inode);
 const struct interface *interface_of(const struct netns *ns, uint32_t index);
 const struct device *device_of(const struct snapshot *snap, uint32_t index);
 
+/** The other end of a pair that stays in the observing namespace; NULL where it leads elsewhere, or is none. */
+const struct device *pair_of(const struct walk *walk, const struct device *device);
+
 /** Whether a port of a bridge of the observing namespace leads elsewhere than to a namespace or a virtual machine. */
 bool device_leads_out(const struct snapshot *snap, const struct device *port);
 

@@ -64,17 +64,29 @@ static bool are_siblings(const struct meeting *m)
 	       (a == LINK_MACVLAN || a == LINK_IPVLAN);
 }
 
+/* A pair that joins two bridges of the host is no end of either namespace. */
+static bool is_at_an_end(const struct meeting *m)
+{
+	uint64_t netns = m->a->hops[m->a_hop].netns;
+
+	return netns == m->a->hops[0].netns || netns == m->b->hops[0].netns;
+}
+
 static enum way_kind kind_of(const struct meeting *m)
 {
+	bool routed = is_routed(m->a, m->a_hop) || is_routed(m->b, m->b_hop);
 	const struct hop *a = &m->a->hops[m->a_hop];
 	const struct hop *b = &m->b->hops[m->b_hop];
 
 	if (a->kind == HOP_HOST || a->kind == HOP_NETNS)
 		return WAY_ROUTED;
 	if (a->link == LINK_BRIDGE) /* also for a macvlan on it: what it sends enters the bridge */
-		return is_routed(m->a, m->a_hop) || is_routed(m->b, m->b_hop) ? WAY_ROUTED : WAY_BRIDGE;
-	if (a->via == VIA_PAIR || b->via == VIA_PAIR)
-		return is_routed(m->a, m->a_hop) || is_routed(m->b, m->b_hop) ? WAY_ROUTED : WAY_PAIR;
+		return routed ? WAY_ROUTED : WAY_BRIDGE;
+	if (a->via == VIA_PAIR || b->via == VIA_PAIR) {
+		if (routed)
+			return WAY_ROUTED;
+		return is_at_an_end(m) ? WAY_PAIR : WAY_BRIDGE;
+	}
 	return are_siblings(m) ? WAY_SIBLINGS : WAY_OUTSIDE;
 }
 

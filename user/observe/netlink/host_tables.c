@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "observe/netlink/routes.h"
+#include "observe/netlink/host_tables.h"
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
@@ -8,6 +8,8 @@
 #include <sys/socket.h>
 
 #include "base/cleanup.h"
+#include "observe/netlink/link_parse.h"
+#include "observe/netlink/look.h"
 #include "observe/netlink/route_parse.h"
 #include "observe/netlink/socket.h"
 #include "observe/netlink/stats.h"
@@ -82,24 +84,50 @@ static int dump_counters(struct rtnl *rtnl, struct array *counters)
 	return r;
 }
 
-int routes_read(struct array *ret_routes, bool *ret_routes_known, struct array *ret_counters, struct fault *fault)
+static int dump_pairs(struct rtnl *rtnl, struct array *pairs)
 {
-	_cleanup_array_ struct array routes = ARRAY_OF(struct default_route);
-	_cleanup_array_ struct array counters = ARRAY_OF(struct device_counters);
+	_cleanup_array_ struct array rows = ARRAY_OF(struct link);
+	bool complete; /* a pair that an interrupted dump left out is not followed this time */
+	int r = look_links(rtnl, NSID_HERE, &rows, &complete);
+
+	for (size_t i = 0; r == 0 && i < rows.count; i++) {
+		const struct link *link = array_at(&rows, i);
+		const struct device_pair pair = { .index = link->index, .peer = link->peer_index };
+
+		if (link_is_paired(link) && !link->peer_elsewhere && link->peer_index != 0)
+			r = array_append(pairs, &pair);
+	}
+	return r;
+}
+
+int host_tables_read(struct host_tables *ret, struct fault *fault)
+{
+	_cleanup_host_tables_ struct host_tables tables = {
+		.routes = ARRAY_OF(struct default_route),
+		.counters = ARRAY_OF(struct device_counters),
+		.pairs = ARRAY_OF(struct device_pair),
+	};
 	_cleanup_rtnl_ struct rtnl *rtnl = NULL;
-	bool known = false;
 	int r = rtnl_open(&rtnl, fault);
 
 	if (r < 0)
 		return r;
-	r = dump_routes(rtnl, &routes, &known);
+	r = dump_routes(rtnl, &tables.routes, &tables.routes_known);
 	if (r == 0)
-		r = dump_counters(rtnl, &counters);
+		r = dump_counters(rtnl, &tables.counters);
+	if (r == 0)
+		r = dump_pairs(rtnl, &tables.pairs);
 	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot read the counters of the devices here: %s",
+		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot read the routes and counters here: %s",
 		                 strerror(-r));
-	array_swap(ret_routes, &routes);
-	array_swap(ret_counters, &counters);
-	*ret_routes_known = known;
+	*ret = tables;
+	tables = (struct host_tables){ 0 };
 	return 0;
+}
+
+void host_tables_free(struct host_tables *tables)
+{
+	array_free(&tables->routes);
+	array_free(&tables->counters);
+	array_free(&tables->pairs);
 }
