@@ -36,7 +36,7 @@ $(B)/tests/bpf/%: tests/bpf/%.c $(B)/libctnet.a | $(SKELETONS)
 $(B)/tests/netns/%: tests/netns/%.c
 	@mkdir -p $(@D)
 	$(say) TEST $@
-	$(Q)$(CC) $(COMMON) $(CFLAGS) $(TEST_WARNINGS) -MMD -MP -MF $@.d $< -o $@
+	$(Q)$(CC) $(COMMON) $(CFLAGS) $(TEST_WARNINGS) -MMD -MP -MF $@.d $< -lmnl -o $@
 
 # tests/vm/test_NAME.c runs inside a machine with another kernel, tests/vm/test_NAME.sh starts one; what the C tests share is
 # tests/vm/*_lab.c.
