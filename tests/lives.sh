@@ -11,14 +11,14 @@ lives_lab() {
 }
 remove_names() {
 	local path
-	for path in "/run/netns/$LAB-"*; do
+	for path in "/run/netns/$LAB-l"*; do
 		[ ! -e "$path" ] || ip netns del "${path##*/}"
 	done
 }
 
 # live GROUP FIRST COUNT PER_SECOND LIFE_MS: so many lives with a veth; what they were is in $TMP/lives.GROUP.
 live() {
-	in_lab "$BUILD/tests/netns/lives" veth "$LAB-" "$2" "$3" "$4" "$5" lab0 >"$TMP/lives.$1" 2>"$TMP/err.lives" ||
+	in_lab "$BUILD/tests/netns/lives" veth "$LAB-l" "$2" "$3" "$4" "$5" lab0 >"$TMP/lives.$1" 2>"$TMP/err.lives" ||
 		not_ok "lives $*" "$(cat "$TMP/err.lives")"
 }
 
@@ -50,7 +50,7 @@ judge() {
 		files=()
 		for group; do files+=("$TMP/lives.$group"); done
 	fi
-	awk -v lab="$LAB-" '
+	awk -v lab="$LAB-l" '
 		FILENAME == ARGV[1] {
 			if (!match($1, /^ctnet_transmit_(packets|bytes)_total/))
 				next
@@ -83,3 +83,6 @@ judge() {
 		END { print "own", own + 0, "short", short + 0, "foreign", foreign + 0, "host_end", host_end + 0, "untold", untold + 0 }
 	' "$kept" "${files[@]}"
 }
+
+# churn_over: of host ends there are only va and vb.
+churn_over() { [ "$(in_lab ip -o link show type veth | wc -l)" = 2 ]; }

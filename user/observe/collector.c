@@ -39,6 +39,9 @@
  */
 #define DISPATCH_NS (50 * 1000000ULL)
 
+/* How long the first look waits for what is to be attached to; beyond that it goes on while events are taken. */
+#define OPEN_NS (5 * 1000000000ULL)
+
 /* Where no probe tells of new namespaces, processes are looked through this often even if nothing else happened. */
 #define WALK_PERIOD_NS (10 * 1000000000ULL)
 
@@ -304,18 +307,27 @@ static void take_events(struct collector *c)
 	arm_look(c);
 }
 
-/* Between one attachment and the next there is time for events and a look: with many births at once nobody's name waits for all. */
-void collector_dispatch(struct collector *c)
+/*
+ * Takes events (@take, may be NULL) and attaches, by turns: with many births at once nobody's name waits for all. Where there is more to do
+ * after that time the descriptor stays ready.
+ */
+static void go_on(struct collector *c, void (*take)(struct collector *), uint64_t ns)
 {
 	uint64_t start = clock_ns(CLOCK_BOOTTIME);
-	const uint64_t goes_on = 1;
+	const uint64_t more = 1;
 
 	do {
-		take_events(c);
+		if (take)
+			take(c);
 		if (!meters_attach_next(c->meters))
 			return;
-	} while (clock_ns(CLOCK_BOOTTIME) - start < DISPATCH_NS);
-	(void)!write(c->more, &goes_on, sizeof(goes_on));
+	} while (clock_ns(CLOCK_BOOTTIME) - start < ns);
+	(void)!write(c->more, &more, sizeof(more));
+}
+
+void collector_dispatch(struct collector *c)
+{
+	go_on(c, take_events, DISPATCH_NS);
 }
 
 int collector_snapshot(struct collector *c, const struct snapshot **ret, const struct snapshot **ret_previous,
@@ -387,8 +399,7 @@ static void meet_links(struct collector *c)
 
 	for (size_t i = 0; count > 0 && i < here->link_count; i++)
 		(void)meters_link_seen(c->meters, &here->links[i]);
-	while (meters_attach_next(c->meters))
-		;
+	go_on(c, NULL, OPEN_NS);
 }
 
 static int open_observers(struct collector *c, struct fault *fault)
