@@ -6,11 +6,15 @@
  *	lives veth NAMES FIRST COUNT PER_SECOND LIFE_MS BRIDGE
  *	lives named NAMES FIRST COUNT PER_SECOND LIFE_MS
  *	lives process NAMES FIRST COUNT PER_SECOND LIFE_MS
+ *	lives again NAME INODE
  *
  * veth: named under /run/netns, with a veth pair on BRIDGE. Sends 10 UDP
  * datagrams of 64 + number % 1400 bytes a frame and nothing else. Every tenth life ends by its link first, the others by their
  * name alone: the kernel takes many of those down at once.
  * named: without an interface. process: a process in a namespace without a name or a link to here, as `unshare -n`.
+ *
+ * again: makes one namespace after the other until one has INODE (the kernel hands out the lowest that is free), names that NAME and lets the
+ * others go.
  *
  * Life number FIRST is called NAMES FIRST, its host end "l" FIRST. PER_SECOND 0: one after the other as fast as it goes.
  */
@@ -32,6 +36,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -44,6 +49,7 @@
 #define HEADERS      (14 + 20 + 8)
 #define ADDRESS      "192.0.2.2" /* RFC 5737 */
 #define HOST_ADDRESS "192.0.2.1"
+#define MAX_HELD     2000
 #define MAX_LIVES    100000UL
 
 enum kind { VETH, NAMED, PROCESS };
@@ -387,6 +393,31 @@ static void learn_bridge(const char *name)
 	close(fd);
 }
 
+static void again(const char *name, const char *inode)
+{
+	unsigned long wanted = strtoul(inode, NULL, 10);
+	unsigned long had = 0;
+	struct rlimit open_files = { MAX_HELD + 64, MAX_HELD + 64 };
+	char path[256];
+	int file;
+
+	(void)setrlimit(RLIMIT_NOFILE, &open_files);
+	(void)snprintf(path, sizeof(path), NAMES_DIR "%s", name);
+	for (int held = 0; had != wanted && held < MAX_HELD; held++) {
+		if (unshare(CLONE_NEWNET) < 0 || open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC) < 0)
+			err(1, "after %d namespaces", held);
+		had = inode_of("/proc/self/ns/net");
+		/* the one who has it is still being taken down */
+		if (had > wanted)
+			sleep_until(now_ns() + 5000000);
+	}
+	if (had != wanted)
+		errx(1, "inode %lu was not handed out", wanted);
+	file = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
+	if (file < 0 || mount("/proc/self/ns/net", path, "none", MS_BIND, NULL) < 0)
+		err(1, "%s", path);
+}
+
 static const struct kind_args {
 	const char *name;
 	enum kind kind;
@@ -399,10 +430,14 @@ int main(int argc, char **argv)
 	unsigned long rate;
 	size_t k = 0;
 
+	if (argc == 4 && strcmp(argv[1], "again") == 0) {
+		again(argv[2], argv[3]);
+		return 0;
+	}
 	while (k < 3 && (argc < 2 || strcmp(argv[1], kinds[k].name) != 0 || argc - 2 != kinds[k].args))
 		k++;
 	if (k == 3)
-		errx(2, "usage: lives veth|named|process NAMES FIRST COUNT PER_SECOND LIFE_MS [BRIDGE]");
+		errx(2, "usage: lives again|veth|named|process NAMES FIRST COUNT PER_SECOND LIFE_MS [BRIDGE]");
 	plan.kind = kinds[k].kind;
 	plan.names = argv[2];
 	plan.first = number(argv[3]);
