@@ -35,7 +35,7 @@ keeper_start() {
 	kept=$TMP/kept.prom
 	start_bg "$kept" "$BUILD/tests/netns/keeper" "$TEXTFILE_DIR" "${TEXTFILE##*/}" \
 		ctnet_transmit_packets_total ctnet_transmit_bytes_total
-	keeper=$bg
+	keeper=${bg:?}
 	wait_for 10 grep -q ready "$kept" || not_ok "the keeper is ready" "$(cat "$kept")"
 }
 keeper_stop() { end_process "$keeper"; }

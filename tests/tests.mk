@@ -3,7 +3,7 @@
 #
 # A C test is tests/TIER/test_NAME.c (cmocka, TAP output), a shell test tests/TIER/test_NAME.sh (tests/lib.sh, TAP output).
 
-.PHONY: check test-programs bench fuzz check-style check-build check-unit check-fuzz check-bpf check-netns check-engines check-vm soak
+.PHONY: check test-programs bench fuzz check-style check-build check-unit check-fuzz check-bpf check-netns check-engines check-vm soak bench-fallback
 
 # Unit tests and all they link are built with ASan and UBSan, into a tree of their own.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -118,6 +118,9 @@ soak: all $(NETNS_TOOLS) $(B)/asan/ctnetd
 	@CTNET_BLOCK=700 CTNET_LIVES=3000 CTNET_ROUNDS=50 CTNET_TEST_TIMEOUT=3600 V=1 BUILD=$(abspath $(B)) tests/run-tests soak \
 		tests/netns/test_steady.sh tests/netns/test_short_lives.sh tests/netns/test_restart.sh
 
+bench-fallback: all $(NETNS_TOOLS)
+	@BUILD=$(abspath $(B)) tests/bench/fallback
+
 check-engines: all $(NETNS_TOOLS)
 	$(run_tests) engines $(call tests_of,engines)
 
@@ -128,3 +131,4 @@ check-vm: all $(NETNS_TOOLS) $(VM_TESTS) $(BPF_TESTS)
 ## make bench         measure what ctnet costs here, in one table; the machine should have nothing else to do (root)
 ## make fuzz          run each fuzzer for a minute
 ## make soak          thousands of short-lived namespaces: nothing lost, mixed up or kept (root)
+## make bench-fallback  how late and how incomplete births and deaths are seen without kprobes (root)

@@ -13,6 +13,7 @@ agent_start --interval 200ms
 reader() { # reader OUT [OPTION...]: started, and let in
 	local out=$1
 	shift
+	# shellcheck disable=SC2016 # the inner shell's
 	start_in_lab "$out.err" bash -c 'exec "$0" events --json "${@:2}" >"$1"' "$BUILD/ctnet" "$out" "$@"
 	wait_for 10 grep -q "ctnet" "/proc/$bg/comm"
 }
@@ -44,6 +45,7 @@ heap_kb() {
 }
 lines() { grep -c '"event"' "$1"; }
 
+# shellcheck disable=SC2016 # the inner shell's
 in_lab bash -o pipefail -c '"$0" events --since-start 2>&1 | head -1' "$BUILD/ctnet" >"$TMP/one" &
 one=$!
 one_is_over() { ! kill -0 "$one"; }

@@ -67,15 +67,13 @@ done
 is "each has its own packets and bytes, none its predecessor's" "$got" "$wanted"
 is "no series has a name that is not its own" "$(grep "netns=\"$inode\"" "$kept" | grep -vc "owner=\"$LAB-l[0-9]*\"")" 0
 
-# Of each two events at least: the namespace and its interface, and whoever is named was alive then.
 agent_next
-events_of() { jq -r --argjson inode "$inode" 'select(.netns == $inode and .event == "'"$1"'") | .owner // ""' "$TMP/events" | grep -c .; }
 is "each birth and each death of that inode was told" \
 	"$(jq -r --argjson inode "$inode" 'select(.netns == $inode) | .event' "$TMP/events" | grep -cE '^(created|destroyed)$')" $((2 * rounds))
 order=$(jq -r --argjson inode "$inode" 'select(.netns == $inode and (.event == "created" or .event == "destroyed")) | .event' "$TMP/events" | uniq -d)
 is "by turns" "$order" ""
 foreign=0 last=''
-while read -r event owner; do
+while read -r _ owner; do
 	# the owners come in the order of their births
 	[ -z "$owner" ] || [ -z "$last" ] || [ "${owner##*-l}" -ge "${last##*-l}" ] || foreign=$((foreign + 1))
 	[ -z "$owner" ] || last=$owner
