@@ -8,7 +8,7 @@
 need_root
 need_programs
 lives_lab
-agent_start
+agent_start --attach auto
 [ "$(metric "$TEXTFILE" ctnet_lifecycle_source_info source=fallback)" = 1 ] || skip_all "this kernel has kprobes"
 is "the textfile: the source is not up" "$(metric "$TEXTFILE" ctnet_source_up source=lifecycle)" 0
 is "the textfile: HELP of both counters names the source" \
