@@ -30,11 +30,12 @@ lives_over() {
 }
 no_host_ends() { ! in_lab ip -o link show type veth | grep -q .; }
 
-# keeper_start, keeper_stop: between the two every version of the textfile is read (tests/netns/keeper.c).
+# keeper_start [METRIC...], keeper_stop: between the two every version of the textfile is read (tests/netns/keeper.c), $kept has the highest
+# value of each series; packets and bytes sent, unless told.
 keeper_start() {
+	[ $# -gt 0 ] || set -- ctnet_transmit_packets_total ctnet_transmit_bytes_total
 	kept=$TMP/kept.prom
-	start_bg "$kept" "$BUILD/tests/netns/keeper" "$TEXTFILE_DIR" "${TEXTFILE##*/}" \
-		ctnet_transmit_packets_total ctnet_transmit_bytes_total
+	start_bg "$kept" "$BUILD/tests/netns/keeper" "$TEXTFILE_DIR" "${TEXTFILE##*/}" "$@"
 	keeper=${bg:?}
 	wait_for 10 grep -q ready "$kept" || not_ok "the keeper is ready" "$(cat "$kept")"
 }
