@@ -3,7 +3,7 @@
 #
 # A C test is tests/TIER/test_NAME.c (cmocka, TAP output), a shell test tests/TIER/test_NAME.sh (tests/lib.sh, TAP output).
 
-.PHONY: check test-programs bench fuzz check-style check-build check-unit check-fuzz check-bpf check-netns check-engines check-vm
+.PHONY: check test-programs bench fuzz check-style check-build check-unit check-fuzz check-bpf check-netns check-engines check-vm soak bench-fallback
 
 # Unit tests and all they link are built with ASan and UBSan, into a tree of their own.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -22,6 +22,11 @@ $(B)/asan/%.o: %.c | $(SKELETONS)
 $(B)/asan/libctnet.a: $(ASAN_OBJ)
 	$(Q)rm -f $@ && $(AR) rcsD $@ $(ASAN_OBJ)
 
+# The agent with ASan, UBSan and LeakSanitizer: what it leaves behind at its end is told (tests/netns/test_steady.sh).
+$(B)/asan/ctnetd: $(B)/asan/user/app/ctnetd.o $(B)/asan/libctnet.a
+	$(say) LINK-ASAN $@
+	$(Q)$(CC) $(SANITIZE) $^ $(LIB_LDLIBS) -o $@
+
 $(B)/tests/unit/%: tests/unit/%.c $(B)/asan/libctnet.a
 	@mkdir -p $(@D)
 	$(say) TEST $@
@@ -36,7 +41,7 @@ $(B)/tests/bpf/%: tests/bpf/%.c $(B)/libctnet.a | $(SKELETONS)
 $(B)/tests/netns/%: tests/netns/%.c
 	@mkdir -p $(@D)
 	$(say) TEST $@
-	$(Q)$(CC) $(COMMON) $(CFLAGS) $(TEST_WARNINGS) -MMD -MP -MF $@.d $< -o $@
+	$(Q)$(CC) $(COMMON) $(CFLAGS) $(TEST_WARNINGS) -MMD -MP -MF $@.d $< -lmnl -o $@
 
 # tests/vm/test_NAME.c runs inside a machine with another kernel, tests/vm/test_NAME.sh starts one; what the C tests share is
 # tests/vm/*_lab.c.
@@ -76,7 +81,7 @@ $(B)/tests/bench/%: tests/bench/%.c $(wildcard tests/bench/*_lab.c) $(B)/libctne
 bench: $(BENCHES)
 	@tools/bench $(B)
 
-test-programs: $(BENCHES) $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS) $(VM_TESTS)
+test-programs: $(BENCHES) $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS) $(VM_TESTS) $(B)/asan/ctnetd
 
 # ---------------------------------------------------------------- tiers
 
@@ -105,8 +110,16 @@ fuzz: $(FUZZERS)
 check-bpf: $(BPF_TESTS)
 	$(run_tests) bpf $(BPF_TESTS)
 
-check-netns: all $(NETNS_TOOLS)
+check-netns: all $(NETNS_TOOLS) $(B)/asan/ctnetd
 	$(run_tests) netns $(call tests_of,netns)
+
+# An hour's worth of churn and more, in a quarter of an hour: the same tests with larger numbers.
+soak: all $(NETNS_TOOLS) $(B)/asan/ctnetd
+	@CTNET_BLOCK=700 CTNET_LIVES=3000 CTNET_ROUNDS=50 CTNET_TEST_TIMEOUT=3600 V=1 BUILD=$(abspath $(B)) tests/run-tests soak \
+		tests/netns/test_steady.sh tests/netns/test_short_lives.sh tests/netns/test_restart.sh
+
+bench-fallback: all $(NETNS_TOOLS)
+	@BUILD=$(abspath $(B)) tests/bench/fallback
 
 check-engines: all $(NETNS_TOOLS)
 	$(run_tests) engines $(call tests_of,engines)
@@ -117,3 +130,5 @@ check-vm: all $(NETNS_TOOLS) $(VM_TESTS) $(BPF_TESTS)
 ## make check-TIER    run one tier: style, build, unit, fuzz, bpf, netns, engines or vm
 ## make bench         measure what ctnet costs here, in one table; the machine should have nothing else to do (root)
 ## make fuzz          run each fuzzer for a minute
+## make soak          thousands of short-lived namespaces: nothing lost, mixed up or kept (root)
+## make bench-fallback  how late and how incomplete births and deaths are seen without kprobes (root)

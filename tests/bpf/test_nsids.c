@@ -151,6 +151,28 @@ static void an_nsid_taken_back_makes_the_next_namespace_another(void **state)
 	close_node(&node);
 }
 
+/* It may be another's before this very look is joined with the links that lead there. */
+static void an_nsid_taken_back_while_looking_is_nobodys(void **state)
+{
+	struct ns_seen *seen;
+	struct node node;
+	uint64_t inode;
+	size_t count;
+
+	run("ip netns add a; ip netns set a 3");
+	inode = inode_of("a");
+	open_node(&node);
+	(void)look(&node, &count);
+	assert_true(nsids_confirm(node.nsids, namespaces_seen(node.namespaces, &count), count));
+	assert_int_equal(row(&node, inode)->nsid, 3); /* remembered, not asked */
+	nsids_changed(node.nsids, node.namespaces, 3, true);
+	seen = namespaces_seen(node.namespaces, &count);
+	assert_true(nsids_confirm(node.nsids, seen, count));
+	for (size_t i = 0; i < count; i++)
+		assert_int_not_equal(seen[i].nsid, 3);
+	close_node(&node);
+}
+
 static void a_namespace_that_is_gone_is_forgotten(void **state)
 {
 	struct node node;
@@ -216,6 +238,7 @@ int main(void)
 		LAB_TEST(we_are_here_whatever_our_own_nsid),
 		LAB_TEST(who_has_none_is_asked_again_only_when_one_was_given),
 		LAB_TEST(an_nsid_taken_back_makes_the_next_namespace_another),
+		LAB_TEST(an_nsid_taken_back_while_looking_is_nobodys),
 		LAB_TEST(a_namespace_that_is_gone_is_forgotten),
 		LAB_TEST(a_namespace_that_vanished_has_none),
 		LAB_TEST(a_stranger_is_noticed_until_it_is_found),

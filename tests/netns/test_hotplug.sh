@@ -3,6 +3,7 @@
 # Namespaces come and go while the agent runs: counted from their first packet, their last counters told once, then gone.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../agent.sh"
+. "$(dirname "$0")/../lives.sh"
 
 need_root
 need_programs
@@ -10,24 +11,9 @@ lab_make
 lab_bridge lab0
 lab_guest hub vhub lab0 10.9.0.1/16
 
-# Keeps what every version of the textfile told of packets sent.
-told=$TMP/told.prom
-: >"$told"
-keeper() {
-	local last='' now
-	while :; do
-		now=$(collected)
-		if [ -n "$now" ] && [ "$now" != "$last" ]; then
-			grep -E '^ctnet_(protocol_)?transmit_packets_total' "$TEXTFILE" >>"$told" && last=$now
-		fi
-		sleep 0.02
-	done
-}
-
-# every version is read, so it must stand long enough to be read
+# What every version of the textfile told of packets sent.
 agent_start --attach auto --interval 500ms
-keeper >/dev/null 2>&1 &
-at_exit end_process $!
+keeper_start ctnet_transmit_packets_total ctnet_protocol_transmit_packets_total
 
 lab_guest late vlate lab0 10.9.0.2/24
 in_guest late ping -q -c 20 -i 0.01 10.9.0.1 >/dev/null || not_ok "ping from the namespace that came late"
@@ -41,13 +27,15 @@ in_lab ip link del vlate
 ip netns del "$LAB-late"
 gone() { [ -z "$(metric "$TEXTFILE" ctnet_transmit_packets_total "owner=$LAB-late")" ]; }
 holds "a namespace that is gone is dropped from the textfile" wait_for 20 gone
-final=$(metric "$told" ctnet_transmit_packets_total "owner=$LAB-late" | tail -n 1)
+keeper_stop
+final=$(metric "$kept" ctnet_transmit_packets_total "owner=$LAB-late" | tail -n 1)
 if [ "${final:-0}" -ge $((last + 30)) ]; then
 	ok "its last packets were told before"
 else
 	not_ok "its last packets were told before" "told ${final:-nothing}, before the last 30 packets $last"
 fi
 
+keeper_start ctnet_protocol_transmit_packets_total
 # Short lives: each sends 5 datagrams and is gone.
 short_lives=50
 sink hub udp-sink 10.9.0.1 7009 $((short_lives * 5))
@@ -68,14 +56,15 @@ agent_next
 agent_next
 short_gone() { ! grep -q "owner=\"$LAB-s" "$TEXTFILE"; }
 holds "short-lived namespaces are dropped from the textfile" wait_for 20 short_gone
+keeper_stop
 # the highest that was told of each
 is "$short_lives short-lived namespaces were all told before, with all their datagrams" \
-	"$(grep '^ctnet_protocol_' "$told" | grep 'family="ipv4"' | grep 'protocol="udp"' |
+	"$(grep '^ctnet_protocol_' "$kept" | grep 'family="ipv4"' | grep 'protocol="udp"' |
 		sed -nE "s/.*owner=\"($LAB-s[0-9]+)\".* ([0-9]+)\$/\\1 \\2/p" |
 		awk '$2 > most[$1] { most[$1] = $2 } END { for (name in most) { names++; sum += most[name] } print names + 0, sum + 0 }')" \
 	"$short_lives $((short_lives * 5))"
 for ((i = 1; i <= short_lives; i++)); do
-	grep -q "owner=\"$LAB-s$i\"" "$told" || echo "# never told: $LAB-s$i"
+	grep -q "owner=\"$LAB-s$i\"" "$kept" || echo "# never told: $LAB-s$i"
 done
 holds "the agent is alive" kill -0 "$agent"
 agent_stop TERM

@@ -84,6 +84,16 @@ static void rates_are_the_golden_screen(void **state)
 	assert_true(golden_is("top.txt", &text));
 }
 
+/* What lived shortly was never seen. */
+static void births_that_are_not_exact_are_at_least_so_many(void **state)
+{
+	const struct rates rates = { .snap = fixture_empty(), .born = 3, .died = 2 };
+	_cleanup_buf_ struct buf text = BUF_INIT;
+
+	assert_int_equal(table_render_rates(&rates, NULL, 0, 80, &text), 0);
+	assert_non_null(strstr(text.data, "born >=3  died >=2 "));
+}
+
 static void filtered_rates_say_how_many_there_are(void **state)
 {
 	_cleanup_buf_ struct buf text = render_rates(2, 80);
@@ -232,6 +242,7 @@ int main(void)
 		cmocka_unit_test(whole_node_is_the_golden_table),
 		cmocka_unit_test(empty_node_gives_the_header_alone),
 		cmocka_unit_test(rates_are_the_golden_screen),
+		cmocka_unit_test(births_that_are_not_exact_are_at_least_so_many),
 		cmocka_unit_test(filtered_rates_say_how_many_there_are),
 		cmocka_unit_test(screen_stays_within_its_columns),
 		cmocka_unit_test(long_names_give_way_to_numbers),

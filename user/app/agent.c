@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/timerfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "app/feed.h"
@@ -48,6 +49,8 @@ static int tick(struct agent *agent, struct fault *fault)
 	const struct snapshot *snap;
 	int r;
 
+	if (agent->feed)
+		agent->textfile.own.event_lines = feed_lost(agent->feed);
 	r = collector_snapshot(agent->collector, &snap, NULL, fault);
 	note_step(agent, STEP_COLLECT, r, fault);
 	if (r < 0)
@@ -131,6 +134,14 @@ static int loop(struct agent *agent, struct fault *fault)
 	}
 }
 
+static double wall_clock(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
 static int run(struct agent *agent, struct fault *fault)
 {
 	const struct agent_options *o = agent->options;
@@ -150,6 +161,7 @@ static int run(struct agent *agent, struct fault *fault)
 	r = textfile_open(&agent->textfile, o->textfile_dir, o->max_series, fault);
 	if (r < 0)
 		return r;
+	agent->textfile.own.start = wall_clock();
 	r = open_timer(agent, fault);
 	if (r < 0)
 		return r;

@@ -161,6 +161,8 @@ static int follow_agent(struct stream *stream, int agent, int signals, struct fa
 		if (fds[0].revents)
 			return 0;
 		r = read_more(agent, &input);
+		if (r == -ECONNRESET) /* it ended before it let us in */
+			r = 0;
 		if (r < 0)
 			return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot read from the agent: %s", strerror(-r));
 		if (r == 0) {

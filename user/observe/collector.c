@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/eventfd.h>
 #include <sys/timerfd.h>
 #include <time.h>
 
@@ -32,6 +33,15 @@
 /* How often the nsids are asked for at most where they change hands meanwhile; what is still wrong then, the next look mends. */
 #define NSID_ROUNDS 3
 
+/*
+ * How long a dispatch goes on at most while there is more to do: where births never end, the caller has a clock and readers of its own
+ * that must not wait for that.
+ */
+#define DISPATCH_NS (50 * 1000000ULL)
+
+/* How long the first look waits for what is to be attached to; beyond that it goes on while events are taken. */
+#define OPEN_NS (5 * 1000000000ULL)
+
 /* Where no probe tells of new namespaces, processes are looked through this often even if nothing else happened. */
 #define WALK_PERIOD_NS (10 * 1000000000ULL)
 
@@ -52,6 +62,7 @@ struct collector {
 	struct source_list sources;
 	int epoll;
 	int timer; /* when the next look is due */
+	int more;  /* an event counter: a dispatch ended before its work did */
 	bool look_due;
 	bool look_armed;
 	uint64_t look_ended;
@@ -102,7 +113,7 @@ static struct ns_seen *look_for_namespaces(struct collector *c, uint64_t now, si
 	for (int i = 0; i < NSID_ROUNDS; i++) {
 		note_failure(c, nsids_fill(c->nsids, c->wiring, c->namespaces, seen, *ret_count));
 		note_failure(c, wiring_dispatch(c->wiring));
-		if (nsids_confirm(c->nsids))
+		if (nsids_confirm(c->nsids, seen, *ret_count))
 			break;
 	}
 	return seen;
@@ -283,8 +294,9 @@ static void on_probe(const struct lifecycle_event *what, void *context)
 /* All that waits, but for what is to be attached to. */
 static void take_events(struct collector *c)
 {
-	uint64_t expirations;
+	uint64_t expirations, goes_on;
 
+	(void)!read(c->more, &goes_on, sizeof(goes_on));
 	note_failure(c, wiring_dispatch(c->wiring));
 	if (c->probes)
 		note_failure(c, lifecycle_dispatch(c->probes, on_probe, c));
@@ -295,12 +307,27 @@ static void take_events(struct collector *c)
 	arm_look(c);
 }
 
-/* Between one attachment and the next there is time for events and a look: with many births at once nobody's name waits for all. */
+/*
+ * Takes events (@take, may be NULL) and attaches, by turns: with many births at once nobody's name waits for all. Where there is more to do
+ * after that time the descriptor stays ready.
+ */
+static void go_on(struct collector *c, void (*take)(struct collector *), uint64_t ns)
+{
+	uint64_t start = clock_ns(CLOCK_BOOTTIME);
+	const uint64_t more = 1;
+
+	do {
+		if (take)
+			take(c);
+		if (!meters_attach_next(c->meters))
+			return;
+	} while (clock_ns(CLOCK_BOOTTIME) - start < ns);
+	(void)!write(c->more, &more, sizeof(more));
+}
+
 void collector_dispatch(struct collector *c)
 {
-	do
-		take_events(c);
-	while (meters_attach_next(c->meters));
+	go_on(c, take_events, DISPATCH_NS);
 }
 
 int collector_snapshot(struct collector *c, const struct snapshot **ret, const struct snapshot **ret_previous,
@@ -347,9 +374,12 @@ static int open_descriptors(struct collector *c, struct fault *fault)
 
 	c->epoll = epoll_create1(EPOLL_CLOEXEC);
 	c->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (c->epoll < 0 || c->timer < 0)
+	c->more = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	if (c->epoll < 0 || c->timer < 0 || c->more < 0)
 		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot make an event loop: %s", strerror(errno));
 	r = watch(c, c->timer);
+	if (r == 0)
+		r = watch(c, c->more);
 	if (r == 0)
 		r = watch(c, wiring_fd(c->wiring));
 	if (r == 0)
@@ -369,8 +399,7 @@ static void meet_links(struct collector *c)
 
 	for (size_t i = 0; count > 0 && i < here->link_count; i++)
 		(void)meters_link_seen(c->meters, &here->links[i]);
-	while (meters_attach_next(c->meters))
-		;
+	go_on(c, NULL, OPEN_NS);
 }
 
 static int open_observers(struct collector *c, struct fault *fault)
@@ -429,6 +458,7 @@ int collector_open(const struct collector_options *options, struct collector **r
 	strays_init(&c->strays);
 	c->epoll = -1;
 	c->timer = -1;
+	c->more = -1;
 	r = open_observers(c, fault);
 	if (r < 0)
 		return r;
@@ -479,5 +509,6 @@ void collector_free(struct collector *c)
 	snapshot_free(c->previous);
 	cleanup_close(&c->epoll);
 	cleanup_close(&c->timer);
+	cleanup_close(&c->more);
 	free(c);
 }

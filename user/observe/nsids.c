@@ -118,13 +118,17 @@ void nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t n
 	}
 }
 
-bool nsids_confirm(struct nsids *nsids)
+bool nsids_confirm(struct nsids *nsids, struct ns_seen *seen, size_t count)
 {
 	bool all = true;
 
 	for (size_t i = 0; i < nsids->count; i++) {
-		all = all && !(nsids->items[i].fresh && nsids->items[i].nsid == NSID_HERE && nsids->ask_again);
-		nsids->items[i].fresh = false;
+		struct known *known = &nsids->items[i];
+
+		all = all && !(known->fresh && known->nsid == NSID_HERE && nsids->ask_again);
+		known->fresh = false;
+		if (i < count && seen[i].inode == known->inode)
+			seen[i].nsid = known->nsid;
 	}
 	return all;
 }

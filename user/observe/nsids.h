@@ -32,11 +32,13 @@ void nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t n
 
 /**
  * Ends a round of nsids_fill(): to be called when the events that waited have been taken (nsids_changed()), so that what they say of
- * an nsid is not older than the answers.
+ * an nsid is not older than the answers. Takes the nsid of those that lost theirs meanwhile out of @seen: the links may lead to another
+ * namespace under that number already.
  *
+ * @seen: as filled (or not, where that failed)
  * Returns false where one was taken back that had just been answered: it may be another namespace's by now, so fill again.
  */
-bool nsids_confirm(struct nsids *nsids);
+bool nsids_confirm(struct nsids *nsids, struct ns_seen *seen, size_t count);
 
 /** Whether some host end leads to a namespace that is not among those of the last nsids_fill(). */
 bool nsids_have_stranger(struct nsids *nsids, const struct wiring *wiring);

@@ -7,10 +7,12 @@
 struct snapshot;
 struct buf;
 
-/** What the agent could not tell, as ctnet_lost_total has it; no snapshot knows of it. */
+/** What the agent knows of itself and could not tell, the latter as ctnet_lost_total has it; no snapshot knows of it. */
 struct prom_own {
-	uint64_t series;   /* left out for want of room: what="series" */
-	uint64_t textfile; /* texts that could not be written: what="textfile" */
+	double start;         /* seconds since the epoch */
+	uint64_t event_lines; /* that some reader of `ctnet events` did not get: what="event_lines" */
+	uint64_t series;      /* left out for want of room: what="series" */
+	uint64_t textfile;    /* texts that could not be written: what="textfile" */
 };
 
 /**

@@ -168,6 +168,8 @@ static const struct family families[] = {
 	NODE("source_incomplete", "gauge", write_source_incomplete,
 	     "1 where the last look was interrupted: some series may be missing or old."),
 	NODE("lost_total", "counter", write_lost, "What could not be counted or written, by kind of loss."),
+	NODE("start_timestamp_seconds", "gauge", write_start,
+	     "When the agent started, in seconds since the epoch: what it counts of births, deaths and losses began at 0 then."),
 	NODE("last_collection_timestamp_seconds", "gauge", write_timestamp,
 	     "When these numbers were collected, in seconds since the epoch."),
 	NODE("collection_duration_seconds", "gauge", write_duration, "Time it took to collect these numbers."),

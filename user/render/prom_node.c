@@ -12,6 +12,7 @@
 
 #define LOST_SERIES   "series"
 #define LOST_TEXTFILE "textfile"
+#define LOST_LINES    "event_lines"
 
 /* One sample with one label. */
 static void labelled(const struct family *family, const char *label, const char *value, uint64_t number,
@@ -127,7 +128,8 @@ void write_source_incomplete(const struct family *family, const struct prom_node
 
 static bool loss_repeats(const struct snapshot *snap, size_t i)
 {
-	if (strcmp(snap->losses[i].what, LOST_SERIES) == 0 || strcmp(snap->losses[i].what, LOST_TEXTFILE) == 0)
+	if (strcmp(snap->losses[i].what, LOST_SERIES) == 0 || strcmp(snap->losses[i].what, LOST_TEXTFILE) == 0 ||
+	    strcmp(snap->losses[i].what, LOST_LINES) == 0)
 		return true;
 	for (size_t j = 0; j < i; j++) {
 		if (strcmp(snap->losses[j].what, snap->losses[i].what) == 0)
@@ -146,6 +148,7 @@ void write_lost(const struct family *family, const struct prom_node *node, struc
 	}
 	labelled(family, "what", LOST_SERIES, node->own.series, out);
 	labelled(family, "what", LOST_TEXTFILE, node->own.textfile, out);
+	labelled(family, "what", LOST_LINES, node->own.event_lines, out);
 }
 
 /* 0 for what is no time: a NaN would make every alert on it silent. */
@@ -156,6 +159,11 @@ static void seconds(const struct family *family, double value, unsigned int digi
 
 	prom_fraction(scaled > 0 && scaled < 1e18 ? (uint64_t)llround(scaled) : 0, digits, text);
 	prom_sample_text(out, family->shown.name, "", "", text);
+}
+
+void write_start(const struct family *family, const struct prom_node *node, struct buf *out)
+{
+	seconds(family, node->own.start, 3, out);
 }
 
 void write_timestamp(const struct family *family, const struct prom_node *node, struct buf *out)

@@ -178,14 +178,16 @@ static void put_totals(const struct rates *rates, struct buf *line)
 {
 	char in[CELL_SIZE];
 	char out[CELL_SIZE];
+	const char *least = rates->snap->lifecycle.exact ? "" : ">="; /* what lived shortly was never seen */
 	uint64_t lost = 0;
 
 	for (size_t i = 0; i < rates->snap->loss_count; i++)
 		lost += rates->snap->losses[i].count;
 	format_bits(rates->total[RECEIVE].bytes, in, sizeof(in));
 	format_bits(rates->total[TRANSMIT].bytes, out, sizeof(out));
-	(void)buf_printf(line, "in %s  out %s   born %" PRIu64 "  died %" PRIu64 "   held %" PRIu64 "   lost %" PRIu64,
-	                 in, out, rates->born, rates->died, rates->snap->held, lost);
+	(void)buf_printf(line,
+	                 "in %s  out %s   born %s%" PRIu64 "  died %s%" PRIu64 "   held %" PRIu64 "   lost %" PRIu64,
+	                 in, out, least, rates->born, least, rates->died, rates->snap->held, lost);
 }
 
 int table_render_rates(const struct rates *rates, const struct netns_rate *const *rows, size_t count, size_t columns,
