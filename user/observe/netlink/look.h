@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/array.h"
+#include "model/counters.h"
 #include "model/link.h"
 #include "observe/netlink/socket.h"
 
@@ -29,3 +30,6 @@ int look_addresses(struct rtnl *rtnl, int32_t nsid, struct array *ret, bool *ret
 
 /** One link. Returns 0, -ENODEV where there is none, or -errno. */
 int look_link(struct rtnl *rtnl, int32_t nsid, uint32_t index, struct link *ret);
+
+/** The device counters of one link. (RTM_GETSTATS knows no target namespace.) Returns as above; -EBADMSG where none were told. */
+int look_stats(struct rtnl *rtnl, int32_t nsid, uint32_t index, struct device_stats *ret);
