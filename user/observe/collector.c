@@ -12,6 +12,7 @@
 #include "base/cleanup.h"
 #include "model/observation.h"
 #include "observe/census.h"
+#include "observe/inner_meters.h"
 #include "observe/kernel/lifecycle.h"
 #include "observe/meters.h"
 #include "observe/namespaces/enter.h"
@@ -42,6 +43,7 @@ struct collector {
 	struct namespaces *namespaces;
 	struct owners *owners;
 	struct meters *meters;
+	struct inner_meters *inner_meters;
 	struct nsids *nsids;
 	struct lifecycle_probes *probes; /* NULL: no kprobes here */
 	struct fault no_probes;          /* why not */
@@ -100,7 +102,10 @@ static struct ns_seen *look_for_namespaces(struct collector *c, uint64_t now, si
 	note_failure(c, namespaces_refresh(c->namespaces, now));
 	seen = namespaces_seen(c->namespaces, ret_count);
 	for (int i = 0; i < NSID_ROUNDS; i++) {
+		bool due = c->look_due;
+
 		note_failure(c, nsids_fill(c->nsids, c->wiring, c->namespaces, seen, *ret_count));
+		c->look_due = due; /* an nsid that was given is no reason to look again */
 		note_failure(c, wiring_dispatch(c->wiring));
 		if (nsids_confirm(c->nsids))
 			break;
@@ -173,8 +178,8 @@ static void arm_look(struct collector *c)
 static int build(struct collector *c, bool ask_device, double duration, struct snapshot **ret)
 {
 	struct observation obs = { .now = clock_ns(CLOCK_BOOTTIME), .duration = duration };
-	const struct sources_about about = { c->programs, c->probes, c->no_probes.text, c->meters,
-		                             c->wiring,   c->owners, c->failures };
+	const struct sources_about about = { c->programs,     c->probes, c->no_probes.text, c->meters,
+		                             c->inner_meters, c->wiring, c->owners,         c->failures };
 	int r;
 
 	obs.time = (double)clock_ns(CLOCK_REALTIME) / 1e9;
@@ -184,6 +189,9 @@ static int build(struct collector *c, bool ask_device, double duration, struct s
 	if (r == -ENOMEM)
 		return r;
 	note_failure(c, r);
+	r = inner_meters_read(c->inner_meters, ask_device, &obs.inside, &obs.inside_count);
+	if (r < 0)
+		return r;
 	obs.ns_links = wiring_links(c->wiring, &obs.ns_links_count);
 	obs.namespaces = namespaces_seen(c->namespaces, &obs.namespace_count);
 	obs.owners = owners_seen(c->owners, &obs.owner_count);
@@ -231,11 +239,20 @@ static void tell_link(const struct collector *c, enum link_change change, int32_
 	happenings_link(&c->happenings, &happening, newest(c));
 }
 
+static void follow_inside(const struct collector *c, enum link_change change, int32_t nsid, const struct link *link)
+{
+	if (change == LINK_VANISHED)
+		inner_meters_gone(c->inner_meters, nsid, link);
+	inner_meters_changed(c->inner_meters, nsid);
+}
+
 static void on_link(void *context, enum link_change change, int32_t nsid, const struct link *old,
                     const struct link *link)
 {
 	struct collector *c = context;
 
+	if (nsid != NSID_HERE && c->inner_meters)
+		follow_inside(c, change, nsid, link);
 	if (!c->meters) /* the first dump: meet_links() comes later */
 		return;
 	if (c->ready && !c->probes)
@@ -250,20 +267,24 @@ static void on_link(void *context, enum link_change change, int32_t nsid, const 
 		c->look_due |= meters_link_seen(c->meters, link);
 }
 
-static void on_link_end(void *context, int32_t nsid, uint32_t index, const struct device_stats *last)
+static void on_link_end(void *context, int32_t nsid, const struct link *link, const struct device_stats *last)
 {
 	const struct collector *c = context;
 
 	if (c->meters)
-		meters_link_ended(c->meters, nsid, index, last);
+		meters_link_ended(c->meters, nsid, link->index, last);
+	if (c->inner_meters && nsid != NSID_HERE)
+		inner_meters_ended(c->inner_meters, nsid, link, last);
 }
 
 static void on_nsid(void *context, int32_t nsid, bool gone)
 {
 	struct collector *c = context;
 
+	/* one that we gave ourselves, see nsids_fill(), is no news */
+	if (gone || nsids_inode(c->nsids, nsid) == 0)
+		c->look_due = true;
 	nsids_changed(c->nsids, c->namespaces, nsid, gone);
-	c->look_due = true;
 }
 
 static void on_probe(const struct lifecycle_event *what, void *context)
@@ -321,6 +342,7 @@ int collector_snapshot(struct collector *c, const struct snapshot **ret, const s
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot take a snapshot: %s", strerror(-r));
 	snap->published = true;
 	meters_drop_told(c->meters);
+	inner_meters_drop_told(c->inner_meters);
 	snapshot_free(c->live);
 	c->live = NULL;
 	snapshot_free(c->previous);
@@ -404,6 +426,8 @@ static int open_observers(struct collector *c, struct fault *fault)
 	if (r < 0)
 		return r;
 	r = meters_new(c->programs, c->wiring, &c->meters);
+	if (r == 0)
+		r = inner_meters_new(c->wiring, &c->inner_meters);
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "%s", strerror(-r));
 	return 0;
@@ -465,6 +489,7 @@ void collector_free(struct collector *c)
 	if (!c)
 		return;
 	meters_free(c->meters);
+	inner_meters_free(c->inner_meters);
 	wiring_free(c->wiring);
 	nsids_free(c->nsids);
 	owners_free(c->owners);

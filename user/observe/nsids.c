@@ -33,14 +33,20 @@ int nsids_new(struct nsids **ret)
 	return 0;
 }
 
+/* The machine's own, where that is not ours, is nobody's container: it is not asked about more than it tells by itself. */
 static int32_t ask(struct wiring *wiring, const struct namespaces *namespaces, const struct ns_seen *seen)
 {
 	_cleanup_close_ int fd = namespaces_open_fd(namespaces, seen);
 	int32_t nsid;
+	int r;
 
-	if (fd < 0 || wiring_nsid_of_fd(wiring, fd, &nsid) < 0)
+	if (fd < 0)
 		return NSID_HERE;
-	return nsid;
+	if (seen->inode == namespaces_machine(namespaces))
+		r = wiring_nsid_of_fd(wiring, fd, &nsid);
+	else
+		r = wiring_give_nsid(wiring, fd, &nsid);
+	return r < 0 ? NSID_HERE : nsid;
 }
 
 static int make_room(struct nsids *nsids, size_t count)

@@ -17,7 +17,8 @@ int nsids_new(struct nsids **ret);
 
 /**
  * Fills in the nsid of each namespace of @seen (sorted by inode). Asks only for those that are new, and for those without one when
- * the kernel gave a new one since; opens a namespace for the question alone.
+ * the kernel gave a new one since; opens a namespace for the question alone. One that has none, since no link of it leads here, is given one
+ * (wiring_give_nsid()).
  *
  * Returns 0 or -ENOMEM. A namespace that vanished meanwhile has none.
  */

@@ -93,7 +93,7 @@ static void fill_losses(struct source_list *list, const struct sources_about *ab
 		{ "no_row", lost[CTNET_LOST_NO_ROW] },
 		{ "unparsed", lost[CTNET_LOST_UNPARSED] },
 		{ "attach", meters_attach_failures(about->meters) },
-		{ "last_counters", meters_untold(about->meters) },
+		{ "last_counters", meters_untold(about->meters) + inner_meters_untold(about->inner_meters) },
 		{ "netlink_events", wiring_overruns(about->wiring) },
 		{ "lifecycle_events", lost_events(&lifecycle) },
 		{ "lifecycle_times", lifecycle.untimed },

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "model/snapshot.h"
+#include "observe/inner_meters.h"
 #include "observe/kernel/lifecycle.h"
 #include "observe/kernel/traffic.h"
 #include "observe/meters.h"
@@ -26,6 +27,7 @@ struct sources_about {
 	const struct lifecycle_probes *probes;   /* NULL: there are none */
 	const char *no_probes;                   /* why not */
 	const struct meters *meters;
+	const struct inner_meters *inner_meters;
 	const struct wiring *wiring;
 	const struct owners *owners;
 	uint64_t failures; /* steps of looks that failed */
