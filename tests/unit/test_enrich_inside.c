@@ -113,6 +113,24 @@ static void the_last_counters_of_a_dead_macvlan_are_told_once(void **state)
 	assert_int_equal(node_row(third, 10)->interface_count, 0);
 }
 
+/* Looked at between two snapshots, before its meter was read; then it ended. */
+static void one_that_was_met_unread_has_its_last_counters(void **state)
+{
+	struct node *node = one_macvlan(40, 0);
+	_cleanup_snapshot_ struct snapshot *first = NULL;
+	_cleanup_snapshot_ struct snapshot *second = NULL;
+
+	node->inside[0].traffic = (struct traffic){ .known = false };
+	first = node_observe(node, NULL);
+	assert_int_equal(node_row(first, 10)->interfaces[0].counted, COUNTED_NOWHERE);
+	node = node_new();
+	node_inside(node, 4, 40, 8, 2)->gone = true;
+	second = node_observe(node, first);
+	assert_true(node_row(second, 10)->interfaces[0].gone);
+	assert_int_equal(node_row(second, 10)->interfaces[0].counted, COUNTED_INSIDE);
+	assert_int_equal(received(&node_row(second, 10)->interfaces[0]), 8);
+}
+
 /* The index is free again for the next card that is moved in. */
 static void one_that_took_the_index_of_another_is_not_the_same(void **state)
 {
@@ -144,6 +162,7 @@ int main(void)
 		cmocka_unit_test(what_it_stands_on_is_not_guessed),
 		cmocka_unit_test(traffic_inside_belongs_to_index_and_birth),
 		cmocka_unit_test(the_last_counters_of_a_dead_macvlan_are_told_once),
+		cmocka_unit_test(one_that_was_met_unread_has_its_last_counters),
 		cmocka_unit_test(one_that_took_the_index_of_another_is_not_the_same),
 	};
 

@@ -21,7 +21,7 @@ struct sketch {
 
 static const struct {
 	const char *what;
-	struct sketch links[MOST]; /* as long as they have a kind or a peer or count */
+	struct sketch links[MOST];
 	size_t count;
 } cases[] = {
 	{ "a pair to the host", { { LINK_VETH, 4, HERE, 0, false } }, 1 },
@@ -101,11 +101,57 @@ static void a_port_whose_bridge_is_not_known_is_none(void **state)
 	assert_true(inside_counts(&ns, &link));
 }
 
+/* Here - 1 (a macvlan of ours) - 2 (a pair) ; 3 - 4 among themselves; 5 (the machine) - here and - 6. */
+static void what_links_lead_to_is_reached(void **state)
+{
+	const struct link here[] = {
+		{ .index = 2, .kind = LINK_OTHER },
+		{ .index = 3, .kind = LINK_VETH, .peer_elsewhere = true, .peer_nsid = 5, .peer_index = 2 }
+	};
+	const struct link one[] = {
+		{ .index = 2, .kind = LINK_MACVLAN, .peer_elsewhere = true, .peer_nsid = HERE, .peer_index = 2 },
+		{ .index = 3, .kind = LINK_VETH, .peer_elsewhere = true, .peer_nsid = 2, .peer_index = 2 }
+	};
+	const struct link two[] = {
+		{ .index = 2, .kind = LINK_VETH, .peer_elsewhere = true, .peer_nsid = 1, .peer_index = 3 }
+	};
+	const struct link three[] = {
+		{ .index = 2, .kind = LINK_VETH, .peer_elsewhere = true, .peer_nsid = 4, .peer_index = 2 }
+	};
+	const struct link four[] = {
+		{ .index = 2, .kind = LINK_VETH, .peer_elsewhere = true, .peer_nsid = 3, .peer_index = 2 },
+		{ .index = 3, .kind = LINK_VETH, .peer_elsewhere = true, .peer_nsid = HERE, .peer_index = 77 }
+	};
+	const struct link five[] = {
+		{ .index = 2, .kind = LINK_VETH, .peer_elsewhere = true, .peer_nsid = HERE, .peer_index = 3 }
+	};
+	const struct link six[] = {
+		{ .index = 2, .kind = LINK_VETH, .peer_elsewhere = true, .peer_nsid = 5, .peer_index = 2 }
+	};
+	const struct ns_links tables[] = {
+		{ .nsid = HERE, .links = here, .link_count = 2 }, { .nsid = 1, .links = one, .link_count = 2 },
+		{ .nsid = 2, .links = two, .link_count = 1 },     { .nsid = 3, .links = three, .link_count = 1 },
+		{ .nsid = 4, .links = four, .link_count = 2 },    { .nsid = 5, .links = five, .link_count = 1 },
+		{ .nsid = 6, .links = six, .link_count = 1 },
+	};
+	static const bool without_machine[] = { true, true, true, false, false, false, false };
+	static const bool with_machine[] = { true, true, true, false, false, true, true };
+	bool reached[ARRAY_SIZE(tables)] = { false };
+	bool all[ARRAY_SIZE(tables)] = { false };
+
+	inside_reached(tables, ARRAY_SIZE(tables), 5, reached);
+	assert_memory_equal(reached, without_machine, sizeof(reached));
+	inside_reached(tables, ARRAY_SIZE(tables), NSID_HERE, all);
+	assert_memory_equal(all, with_machine, sizeof(all));
+	inside_reached(NULL, 0, NSID_HERE, all);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_packet_has_one_link_that_counts_it),
 		cmocka_unit_test(a_port_whose_bridge_is_not_known_is_none),
+		cmocka_unit_test(what_links_lead_to_is_reached),
 	};
 
 	return cmocka_run_group_tests_name("inside", tests, NULL, NULL);

@@ -46,7 +46,7 @@ static const struct link_traffic *traffic_of(const struct enrich *enrich, const 
 {
 	if (interface->host_birth != 0)
 		return lookup_traffic(&enrich->lookup, interface->peer.index, interface->host_birth);
-	if (interface->counted == COUNTED_INSIDE)
+	if (interface->birth != 0)
 		return lookup_inside(&enrich->lookup, interface->index, interface->birth);
 	return NULL;
 }
@@ -74,8 +74,7 @@ static bool is_to_carry(const struct enrich *enrich, const struct interface_inde
 		return false;
 	if (interface_index_find(live, before, interface))
 		return false;
-	return interface->host_birth != 0 || interface->counted == COUNTED_INSIDE || !row ||
-	       !has_index(row, interface->index);
+	return interface->host_birth != 0 || traffic_of(enrich, interface) || !row || !has_index(row, interface->index);
 }
 
 static const struct address *copy_addresses(struct enrich *enrich, const struct address *addresses, size_t *count)
@@ -97,8 +96,12 @@ static void carry_interface(struct enrich *enrich, const struct interface *befor
 	out->addresses = copy_addresses(enrich, before->addresses, &out->address_count);
 	out->gone = true;
 	out->up = false;
-	if (last)
-		out->traffic = last->traffic;
+	if (!last)
+		return;
+	out->traffic = last->traffic;
+	/* it may have been met before it was read for the first time */
+	if (before->host_birth == 0 && last->traffic.known)
+		out->counted = COUNTED_INSIDE;
 }
 
 /* Puts the interfaces that are no more beside those that @row has. Returns how many they were. */

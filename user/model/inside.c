@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "model/inside.h"
 
+#include <stdlib.h>
+
 #include "model/lookup.h"
+#include "model/order.h"
 
 static bool is_bridge_port(const struct ns_links *ns, const struct link *link)
 {
@@ -55,4 +58,45 @@ bool inside_counts(const struct ns_links *ns, const struct link *link)
 			return false;
 	}
 	return true;
+}
+
+static int nsid_of_table(const void *key, const void *item)
+{
+	return ORDER(*(const int32_t *)key, ((const struct ns_links *)item)->nsid);
+}
+
+/* Spreads over the links of one table, both ways. Returns whether that reached another. */
+static bool spread(const struct ns_links *tables, size_t count, size_t at, int32_t except, bool *reached)
+{
+	bool more = false;
+
+	for (size_t i = 0; i < tables[at].link_count; i++) {
+		const struct link *link = &tables[at].links[i];
+		const struct ns_links *other;
+
+		if (!link->peer_elsewhere || link->peer_index == 0)
+			continue;
+		other = bsearch(&link->peer_nsid, tables, count, sizeof(*tables), nsid_of_table);
+		if (!other || !lookup_link(other, link->peer_index) || reached[at] == reached[other - tables])
+			continue;
+		if (except != NSID_HERE && other->nsid == except)
+			continue;
+		reached[at] = reached[other - tables] = true;
+		more = true;
+	}
+	return more;
+}
+
+void inside_reached(const struct ns_links *tables, size_t count, int32_t except, bool *reached)
+{
+	bool more = count > 0 && tables[0].nsid == NSID_HERE;
+
+	if (more)
+		reached[0] = true;
+	while (more) {
+		more = false;
+		for (size_t at = 0; at < count; at++)
+			more |= (except == NSID_HERE || tables[at].nsid != except) &&
+			        spread(tables, count, at, except, reached);
+	}
 }

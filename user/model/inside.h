@@ -19,3 +19,13 @@
  * @link: one of them
  */
 bool inside_counts(const struct ns_links *ns, const struct link *link);
+
+/**
+ * Which namespaces hang together with the observing one: by a link of either that names one of the other (a pair, or what it stands on), or
+ * by way of others that do.
+ *
+ * @except: not by way of this one: the machine's, which has all its containers behind it; NSID_HERE: of none
+ * @tables: sorted by nsid, NSID_HERE first
+ * @reached: @count of them, false; set for each table that is reached
+ */
+void inside_reached(const struct ns_links *tables, size_t count, int32_t except, bool *reached);

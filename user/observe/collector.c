@@ -20,6 +20,7 @@
 #include "observe/netlink/wiring.h"
 #include "observe/nsids.h"
 #include "observe/owners/owners.h"
+#include "observe/reach.h"
 #include "observe/sources.h"
 #include "observe/strays.h"
 
@@ -29,9 +30,6 @@
  */
 #define LOOK_DELAY_NS (2 * 1000000ULL)
 #define LOOK_PAUSE    4
-
-/* How often the nsids are asked for at most where they change hands meanwhile; what is still wrong then, the next look mends. */
-#define NSID_ROUNDS 3
 
 /* Where no probe tells of new namespaces, processes are looked through this often even if nothing else happened. */
 #define WALK_PERIOD_NS (10 * 1000000000ULL)
@@ -51,6 +49,7 @@ struct collector {
 	struct happenings happenings;
 	bool ready; /* the first look is done: what comes now happens */
 	struct strays strays;
+	struct reach reach;
 	struct source_list sources;
 	int epoll;
 	int timer; /* when the next look is due */
@@ -101,15 +100,7 @@ static struct ns_seen *look_for_namespaces(struct collector *c, uint64_t now, si
 
 	note_failure(c, namespaces_refresh(c->namespaces, now));
 	seen = namespaces_seen(c->namespaces, ret_count);
-	for (int i = 0; i < NSID_ROUNDS; i++) {
-		bool due = c->look_due;
-
-		note_failure(c, nsids_fill(c->nsids, c->wiring, c->namespaces, seen, *ret_count));
-		c->look_due = due; /* an nsid that was given is no reason to look again */
-		note_failure(c, wiring_dispatch(c->wiring));
-		if (nsids_confirm(c->nsids))
-			break;
-	}
+	note_failure(c, nsids_settle(c->nsids, c->wiring, c->namespaces, seen, *ret_count));
 	return seen;
 }
 
@@ -140,11 +131,11 @@ static void look(struct collector *c)
 }
 
 /* The links inside that no event told of. They are looked at once for each namespace; what that shows is no reason to look again. */
-static void refresh_wiring(struct collector *c)
+static void look_inside(struct collector *c, int (*refresh)(struct wiring *wiring))
 {
 	bool due = c->look_due;
 
-	note_failure(c, wiring_refresh(c->wiring));
+	note_failure(c, refresh(c->wiring));
 	c->look_due = due;
 }
 
@@ -192,7 +183,9 @@ static int build(struct collector *c, bool ask_device, double duration, struct s
 	r = inner_meters_read(c->inner_meters, ask_device, &obs.inside, &obs.inside_count);
 	if (r < 0)
 		return r;
-	obs.ns_links = wiring_links(c->wiring, &obs.ns_links_count);
+	r = reach_find(&c->reach, c->wiring, c->namespaces, &obs.ns_links, &obs.ns_links_count);
+	if (r < 0)
+		return r;
 	obs.namespaces = namespaces_seen(c->namespaces, &obs.namespace_count);
 	obs.owners = owners_seen(c->owners, &obs.owner_count);
 	obs.lifecycle = c->census.lifecycle;
@@ -214,6 +207,7 @@ static void take_live_look(struct collector *c)
 	struct snapshot *live;
 
 	look(c);
+	look_inside(c, wiring_refresh_apart);
 	if (build(c, false, 0, &live) < 0) {
 		c->failures++;
 		return;
@@ -239,20 +233,13 @@ static void tell_link(const struct collector *c, enum link_change change, int32_
 	happenings_link(&c->happenings, &happening, newest(c));
 }
 
-static void follow_inside(const struct collector *c, enum link_change change, int32_t nsid, const struct link *link)
-{
-	if (change == LINK_VANISHED)
-		inner_meters_gone(c->inner_meters, nsid, link);
-	inner_meters_changed(c->inner_meters, nsid);
-}
-
 static void on_link(void *context, enum link_change change, int32_t nsid, const struct link *old,
                     const struct link *link)
 {
 	struct collector *c = context;
 
 	if (nsid != NSID_HERE && c->inner_meters)
-		follow_inside(c, change, nsid, link);
+		inner_meters_follow(c->inner_meters, change, nsid, link);
 	if (!c->meters) /* the first dump: meet_links() comes later */
 		return;
 	if (c->ready && !c->probes)
@@ -281,10 +268,7 @@ static void on_nsid(void *context, int32_t nsid, bool gone)
 {
 	struct collector *c = context;
 
-	/* one that we gave ourselves, see nsids_fill(), is no news */
-	if (gone || nsids_inode(c->nsids, nsid) == 0)
-		c->look_due = true;
-	nsids_changed(c->nsids, c->namespaces, nsid, gone);
+	c->look_due |= nsids_changed(c->nsids, c->namespaces, nsid, gone);
 }
 
 static void on_probe(const struct lifecycle_event *what, void *context)
@@ -321,7 +305,7 @@ void collector_dispatch(struct collector *c)
 {
 	do
 		take_events(c);
-	while (meters_attach_next(c->meters));
+	while (meters_attach_next(c->meters) || inner_meters_attach_next(c->inner_meters));
 }
 
 int collector_snapshot(struct collector *c, const struct snapshot **ret, const struct snapshot **ret_previous,
@@ -336,7 +320,9 @@ int collector_snapshot(struct collector *c, const struct snapshot **ret, const s
 		look(c);
 	else
 		refresh_owners(c);
-	refresh_wiring(c);
+	look_inside(c, wiring_refresh);
+	while (inner_meters_attach_next(c->inner_meters))
+		;
 	r = build(c, true, (double)(clock_ns(CLOCK_BOOTTIME) - start) / 1e9, &snap);
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot take a snapshot: %s", strerror(-r));
@@ -427,7 +413,7 @@ static int open_observers(struct collector *c, struct fault *fault)
 		return r;
 	r = meters_new(c->programs, c->wiring, &c->meters);
 	if (r == 0)
-		r = inner_meters_new(c->wiring, &c->inner_meters);
+		r = inner_meters_new(c->programs, c->wiring, c->namespaces, &c->inner_meters);
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "%s", strerror(-r));
 	return 0;
@@ -451,6 +437,7 @@ int collector_open(const struct collector_options *options, struct collector **r
 		c->options.proc = "/proc";
 	census_init(&c->census);
 	strays_init(&c->strays);
+	reach_init(&c->reach);
 	c->epoll = -1;
 	c->timer = -1;
 	r = open_observers(c, fault);
@@ -461,7 +448,9 @@ int collector_open(const struct collector_options *options, struct collector **r
 		return r;
 	meet_links(c);
 	look(c);
-	refresh_wiring(c);
+	look_inside(c, wiring_refresh);
+	while (inner_meters_attach_next(c->inner_meters))
+		;
 	c->ready = true;
 	*ret = TAKE_PTR(c);
 	return 0;
@@ -499,6 +488,7 @@ void collector_free(struct collector *c)
 	sources_free(&c->sources);
 	census_free(&c->census);
 	strays_free(&c->strays);
+	reach_free(&c->reach);
 	snapshot_free(c->live);
 	snapshot_free(c->latest);
 	snapshot_free(c->previous);

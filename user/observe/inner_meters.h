@@ -6,31 +6,38 @@
 #include <stdint.h>
 
 #include "model/observation.h"
+#include "observe/kernel/traffic.h"
+#include "observe/namespaces/namespaces.h"
 #include "observe/netlink/wiring.h"
 
 /**
  * Meters inside other namespaces: at each way out that has no end here (model/inside.h). The device counters are asked for through the
- * nsid: nobody's namespace is entered or kept alive. A namespace that is destroyed loses its nsid before its devices end, so what they
- * counted after the last reading is told by nobody; each such link is a loss that is counted.
+ * nsid: nobody's namespace is entered or kept alive for it. A namespace that is destroyed loses its nsid before its devices end, so what
+ * they counted after the last reading is told by our programs alone; where there are none, each such link is a loss that is counted.
+ Only
+ * in namespaces of this node (observe/reach.h).
  */
 struct inner_meters;
 
 /**
- * @wiring: asked for links and device counters; must outlive the meters
+ * @programs: NULL: totals from the device counters alone, nothing is attached
+ * @wiring: asked for links and device counters
+ * @namespaces: asked where a namespace can be opened to attach there. All three must outlive the meters
  * @ret: freed with inner_meters_free(); untouched on failure
  * Returns 0 or -ENOMEM.
  */
-int inner_meters_new(struct wiring *wiring, struct inner_meters **ret);
+int inner_meters_new(struct traffic_programs *programs, struct wiring *wiring, struct namespaces *namespaces,
+                     struct inner_meters **ret);
 
-/** Something about the links of a namespace behind an nsid is other than it was: its meters are put in order at the next reading. */
-void inner_meters_changed(struct inner_meters *meters, int32_t nsid);
+/** Attaches one of the meters that wait for it, as meters_attach_next(). Returns whether one waited. */
+bool inner_meters_attach_next(struct inner_meters *meters);
 
-/** The counters that came with the end of a link, to be told before inner_meters_gone(). @link: as the kernel told it */
+/** A link is other than it was: the meters of its namespace are put in order at the next attach or reading; one that vanished is done. */
+void inner_meters_follow(struct inner_meters *meters, enum link_change change, int32_t nsid, const struct link *link);
+
+/** The counters that came with the end of a link, to be told before it vanishes. @link: as the kernel told it */
 void inner_meters_ended(struct inner_meters *meters, int32_t nsid, const struct link *link,
                         const struct device_stats *last);
-
-/** A link is no more, or not there any more. */
-void inner_meters_gone(struct inner_meters *meters, int32_t nsid, const struct link *link);
 
 /**
  * Reads all meters, one question for each.
@@ -47,8 +54,11 @@ void inner_meters_drop_told(struct inner_meters *meters);
 /** Links whose last counters nobody told; a counter. */
 uint64_t inner_meters_untold(const struct inner_meters *meters);
 
-/** How many stand now. */
-size_t inner_meters_count(const struct inner_meters *meters);
+/** Interfaces that could not be attached to although they were there; a counter. */
+uint64_t inner_meters_attach_failures(const struct inner_meters *meters);
+
+/** How many stand now; @ret_totals: those of them that tell no more than totals, though something could be attached here. */
+size_t inner_meters_count(const struct inner_meters *meters, size_t *ret_totals);
 
 /** Accepts NULL. */
 void inner_meters_free(struct inner_meters *meters);

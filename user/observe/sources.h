@@ -19,6 +19,7 @@ struct source_list {
 	struct loss losses[16];
 	size_t loss_count;
 	char missing_probes[256]; /* detail of the lifecycle source */
+	char totals_inside[256];  /* of the traffic source */
 };
 
 /** Who is asked. */

@@ -7,6 +7,7 @@
 
 #include "observe/netlink/address_parse.h"
 #include "observe/netlink/link_parse.h"
+#include "observe/netlink/space.h"
 
 static struct nlmsghdr *request_links(struct rtnl *rtnl, uint16_t flags, int32_t nsid, uint32_t index, uint32_t filter)
 {
@@ -99,24 +100,25 @@ int look_link(struct rtnl *rtnl, int32_t nsid, uint32_t index, struct link *ret)
 	return rtnl_ask(rtnl, request_links(rtnl, 0, nsid, index, RTEXT_FILTER_SKIP_STATS), take_one, ret);
 }
 
-static int take_stats(void *context, const struct nlmsghdr *nlh)
+static int take_message(void *context, const struct nlmsghdr *nlh)
+{
+	return link_parse(nlh, context);
+}
+
+int look_stats(struct rtnl *rtnl, int32_t nsid, const struct link *link, struct device_stats *ret)
 {
 	struct link_message told;
-	struct device_stats *ret = context;
 	int r;
 
-	r = link_parse(nlh, &told);
+	if (link->index == 0 || link->index > INT32_MAX)
+		return -ENODEV;
+	r = rtnl_ask(rtnl, request_links(rtnl, 0, nsid, link->index, 0), take_message, &told);
 	if (r < 0)
 		return r;
+	if (!space_same_link(link, &told.link))
+		return -ENODEV;
 	if (!told.has_stats)
 		return -EBADMSG;
 	*ret = told.stats;
 	return 0;
-}
-
-int look_stats(struct rtnl *rtnl, int32_t nsid, uint32_t index, struct device_stats *ret)
-{
-	if (index == 0 || index > INT32_MAX)
-		return -ENODEV;
-	return rtnl_ask(rtnl, request_links(rtnl, 0, nsid, index, 0), take_stats, ret);
 }

@@ -249,6 +249,34 @@ int wiring_refresh(struct wiring *wiring)
 	return first;
 }
 
+/* The namespaces that links of ours lead to. @ret: sorted rows of int32_t */
+static int list_led_to(const struct wiring *wiring, struct array *ret)
+{
+	const struct ns_links *here = table_view(wiring->peers.table, NSID_HERE);
+
+	for (size_t i = 0; i < here->link_count; i++) {
+		if (here->links[i].peer_elsewhere && array_append(ret, &here->links[i].peer_nsid) < 0)
+			return -ENOMEM;
+	}
+	array_sort(ret, nsid_compare);
+	return 0;
+}
+
+int wiring_refresh_apart(struct wiring *wiring)
+{
+	_cleanup_array_ struct array led_to = ARRAY_OF(int32_t);
+	int32_t nsid;
+	size_t at;
+	int first = list_led_to(wiring, &led_to);
+
+	table_begin_round(wiring->peers.table);
+	while (first == 0 && table_next_wanted(wiring->peers.table, &nsid)) {
+		if (nsid != NSID_HERE && !array_find(&led_to, &nsid, nsid_compare, &at))
+			first = look_into(wiring, nsid);
+	}
+	return first;
+}
+
 int wiring_dispatch(struct wiring *wiring)
 {
 	bool lost = false;
@@ -410,7 +438,7 @@ int wiring_stats_of(struct wiring *wiring, uint32_t index, struct device_stats *
 	return stats_of(wiring->peers.rtnl, index, ret);
 }
 
-int wiring_stats_inside(struct wiring *wiring, int32_t nsid, uint32_t index, struct device_stats *ret)
+int wiring_stats_inside(struct wiring *wiring, int32_t nsid, const struct link *link, struct device_stats *ret)
 {
-	return look_stats(wiring->peers.rtnl, nsid, index, ret);
+	return look_stats(wiring->peers.rtnl, nsid, link, ret);
 }

@@ -78,6 +78,11 @@ int wiring_dispatch(struct wiring *wiring);
 int wiring_refresh(struct wiring *wiring);
 
 /**
+ * The same for those alone that no link of ours leads to: what is known of the others until the next wiring_refresh(), their host ends tell.
+ */
+int wiring_refresh_apart(struct wiring *wiring);
+
+/**
  * The tables, sorted by nsid, the observing namespace first; valid until the next call that takes @wiring without const.
  */
 const struct ns_links *wiring_links(const struct wiring *wiring, size_t *ret_count);
@@ -118,8 +123,13 @@ int wiring_stats(struct wiring *wiring, const struct link_stats **ret, size_t *r
 /** The kernel's counters of one link of the observing namespace, now. Returns 0, -ENODEV where it is gone, or -errno. */
 int wiring_stats_of(struct wiring *wiring, uint32_t index, struct device_stats *ret);
 
-/** The same of a link of the namespace behind @nsid, which is not entered. Returns 0, -ENODEV, -EINVAL (no such nsid any more), or -errno. */
-int wiring_stats_inside(struct wiring *wiring, int32_t nsid, uint32_t index, struct device_stats *ret);
+/**
+ * The same of a link of the namespace behind @nsid, which is not entered.
+ *
+ * @link: as it is known
+ * Returns 0, -ENODEV (gone, or another stands there), -EINVAL (no such nsid any more), or -errno.
+ */
+int wiring_stats_inside(struct wiring *wiring, int32_t nsid, const struct link *link, struct device_stats *ret);
 
 /** Accepts NULL. */
 void wiring_free(struct wiring *wiring);
