@@ -94,6 +94,17 @@ static inline ctnet_u32 ctnet_bucket_of(ctnet_u32 ifindex, ctnet_u32 choice)
 #define CTNET_CHUNK_ROWS 32U
 #define CTNET_CHUNKS     256U
 
+/*
+ * Interfaces inside other namespaces: their numbers are not unique on a node, so the map ctnet_inner tells which row each has,
+ * by its namespace as well.
+ */
+#define CTNET_INNER_MAX 8192U
+
+struct ctnet_inner_key {
+	ctnet_u32 netns; /* inode */
+	ctnet_u32 ifindex;
+};
+
 /* Packets that could not be put where they belong; each is a ctnet_lost_total{what}. */
 enum ctnet_traffic_loss {
 	CTNET_LOST_NO_ROW,   /* attached, but no row is known for the interface: not counted */
@@ -106,4 +117,5 @@ static_assert(sizeof(struct ctnet_counters) == 208, "layout 1");
 static_assert(offsetof(struct ctnet_counters, more_segments) == 192, "layout 1");
 static_assert(sizeof(struct ctnet_row) == 448, "layout 1: seven lines of 64 bytes");
 static_assert(sizeof(struct ctnet_bucket) == 64, "layout 1: one line");
+static_assert(sizeof(struct ctnet_inner_key) == 8, "layout 1: no padding in a key");
 #endif

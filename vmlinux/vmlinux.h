@@ -40,6 +40,7 @@ enum bpf_map_type {
 };
 
 enum {
+	BPF_F_NO_PREALLOC = 1,
 	BPF_F_MMAPABLE = 1024, /* 5.5, commit fc9702273e2e */
 };
 
@@ -146,6 +147,12 @@ struct net_device {
 	unsigned int flags;
 	possible_net_t nd_net;
 	const struct rtnl_link_ops *rtnl_link_ops;
+};
+
+/* ---------------------------------------------------------------- bpf/inner.bpf.c */
+
+struct sk_buff {
+	struct net_device *dev;
 };
 
 #pragma clang attribute pop

@@ -4,6 +4,7 @@
  * machine and on who else runs there. Short rounds taken in turn, CPU time of this thread, medians: what disturbs one
  * disturbs both. A busy neighbour on the same core makes all of it slower; the fastest rounds are those without.
  */
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -53,7 +54,7 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static void measure(const char *what, const struct packet *p, uint32_t gso_size)
+static void measure(const char *what, int program_fd, const struct packet *p, uint32_t gso_size)
 {
 	static double empty[ROUNDS], full[ROUNDS];
 	const struct __sk_buff context = { .gso_size = gso_size, .gso_segs = gso_size ? 2 : 0 };
@@ -62,7 +63,7 @@ static void measure(const char *what, const struct packet *p, uint32_t gso_size)
 	assert_true(fd >= 0);
 	for (int i = 0; i < ROUNDS; i++) {
 		empty[i] = round_ns(fd, p, &context);
-		full[i] = round_ns(traffic_program_fd(programs, CTNET_INGRESS), p, &context);
+		full[i] = round_ns(program_fd, p, &context);
 	}
 	qsort(empty, ROUNDS, sizeof(*empty), compare);
 	qsort(full, ROUNDS, sizeof(*full), compare);
@@ -74,19 +75,30 @@ static void measure(const char *what, const struct packet *p, uint32_t gso_size)
 
 static void what_a_packet_costs_is_told(void **state)
 {
+	int fd = traffic_program_fd(programs, CTNET_INGRESS);
+	int inner_fd = traffic_inner_program_fd(programs, CTNET_INGRESS);
+	_cleanup_close_ int here = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
 	struct packet p;
+	uint32_t row;
 
 	add_ethernet(&p, ETH_IPV4);
 	add_ipv4(&p, TCP, 0, 0);
 	add_tcp(&p, 3);
 	packet_add(&p, 1514 - p.len);
-	measure("1514-byte TCP over IPv4", &p, 0);
-	measure("the same, two segments", &p, 1000);
+	measure("1514-byte TCP over IPv4", fd, &p, 0);
+	measure("the same, two segments", fd, &p, 1000);
+	if (traffic_inside_refusal(programs)) {
+		printf("# not measured inside: %s\n", traffic_inside_refusal(programs));
+	} else {
+		assert_int_equal(traffic_attach_inside(programs, here, LOOPBACK, &row), 0);
+		measure("1514-byte TCP over IPv4, by the program for inside", inner_fd, &p, 0);
+		traffic_detach_inside(programs, row);
+	}
 	add_ethernet(&p, ETH_IPV6);
 	add_ipv6(&p, TCP);
 	add_tcp(&p, 3);
 	packet_add(&p, 1514 - p.len);
-	measure("1514-byte TCP over IPv6", &p, 0);
+	measure("1514-byte TCP over IPv6", fd, &p, 0);
 }
 
 int main(void)

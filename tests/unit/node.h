@@ -26,6 +26,7 @@ struct node {
 	struct ns_seen seen[NODE_MAX];
 	struct owner_seen owners[NODE_MAX];
 	struct link_traffic traffic[NODE_MAX];
+	struct link_traffic inside[NODE_MAX];
 	struct observation obs;
 };
 
@@ -44,6 +45,7 @@ static inline struct node *node_new(void)
 		.namespaces = node->seen,
 		.owners = node->owners,
 		.traffic = node->traffic,
+		.inside = node->inside,
 	};
 	return node;
 }
@@ -126,10 +128,9 @@ static inline struct owner *node_owner(struct node *node, uint64_t inode, enum o
 	return &seen->owner;
 }
 
-static inline struct link_traffic *node_traffic(struct node *node, uint32_t index, uint64_t birth, uint64_t receive,
-                                                uint64_t transmit)
+static inline struct link_traffic *node_fill_traffic(struct link_traffic *out, uint32_t index, uint64_t birth,
+                                                     uint64_t receive, uint64_t transmit)
 {
-	struct link_traffic *out = &node->traffic[node->obs.traffic_count++];
 	const uint64_t packets[DIRECTIONS] = { [RECEIVE] = receive, [TRANSMIT] = transmit };
 
 	*out = (struct link_traffic){ .index = index, .birth = birth };
@@ -144,6 +145,18 @@ static inline struct link_traffic *node_traffic(struct node *node, uint32_t inde
 		counters->by_class[CTNET_IPV4_TCP] = counters->total;
 	}
 	return out;
+}
+
+static inline struct link_traffic *node_traffic(struct node *node, uint32_t index, uint64_t birth, uint64_t receive,
+                                                uint64_t transmit)
+{
+	return node_fill_traffic(&node->traffic[node->obs.traffic_count++], index, birth, receive, transmit);
+}
+
+static inline struct link_traffic *node_inside(struct node *node, uint32_t index, uint64_t birth, uint64_t receive,
+                                               uint64_t transmit)
+{
+	return node_fill_traffic(&node->inside[node->obs.inside_count++], index, birth, receive, transmit);
 }
 
 static inline int node_by_nsid(const void *a, const void *b)
@@ -215,6 +228,7 @@ static inline struct snapshot *node_observe(struct node *node, const struct snap
 	qsort(node->seen, obs->namespace_count, sizeof(node->seen[0]), node_by_inode);
 	qsort(node->owners, obs->owner_count, sizeof(node->owners[0]), node_by_owned);
 	qsort(node->traffic, obs->traffic_count, sizeof(node->traffic[0]), node_by_identity);
+	qsort(node->inside, obs->inside_count, sizeof(node->inside[0]), node_by_identity);
 	if (snapshot_build(obs, previous, &snap) != 0)
 		abort();
 	free(node);

@@ -75,6 +75,7 @@ static inline struct interface fixture_veth(const char *name, uint32_t index, co
 	fixture_name(link.peer.name, host);
 	link.host_birth = 5000000000ULL + host_index;
 	link.port_state = PORT_NONE;
+	link.counted = COUNTED_HOST_END;
 	return link;
 }
 
@@ -197,6 +198,9 @@ static inline struct netns fixture_held(void)
 	links[0].peer.known = false;
 	links[0].peer.netns = 0;
 	links[0].host_birth = 0;
+	links[0].birth = 4000;
+	links[0].counted = COUNTED_NOWHERE;
+	links[0].lower = (struct peer){ .known = true, .netns = FIXTURE_OBSERVING, .index = 3, .name = "ens1" };
 	fixture_links(&ns, links, ARRAY_SIZE(links));
 	return ns;
 }

@@ -236,7 +236,7 @@ static void read_and_unread_ends_are_merged_by_index(void **state)
 	}
 }
 
-/* macvlan, a NIC that was moved in: nobody counts there yet, and that is said. */
+/* Where no meter stands, that is said. */
 static void an_interface_without_a_host_end_is_listed_as_not_counted(void **state)
 {
 	_cleanup_snapshot_ struct snapshot *snap = NULL;

@@ -192,6 +192,12 @@ static void members_survive_the_way_back(void **state)
 	assert_memory_equal(eth0->mac, snap->namespaces[1].interfaces[0].mac, 6);
 	assert_true(read->namespaces[5].gone);
 	assert_false(read->namespaces[3].interfaces[0].traffic.known);
+	assert_int_equal(eth0->counted, COUNTED_HOST_END);
+	assert_false(eth0->lower.known);
+	assert_int_equal(read->namespaces[3].interfaces[0].counted, COUNTED_NOWHERE);
+	assert_int_equal(read->namespaces[3].interfaces[0].birth, 4000);
+	assert_string_equal(read->namespaces[3].interfaces[0].lower.name, "ens1");
+	assert_int_equal(read->namespaces[3].interfaces[0].lower.index, 3);
 	assert_string_equal(read->bridges[0].ports[1], "vethdead");
 }
 

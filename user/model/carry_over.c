@@ -41,20 +41,29 @@ static bool same_totals(const struct traffic *a, const struct traffic *b)
 	return a->receive_dropped == b->receive_dropped;
 }
 
-/* Whether the host end is counted still, or counted more before it ended: the kernel takes a namespace down in steps. */
+/* What is counted of an interface of the previous snapshot now; NULL: nothing is any more. */
+static const struct link_traffic *traffic_of(const struct enrich *enrich, const struct interface *interface)
+{
+	if (interface->host_birth != 0)
+		return lookup_traffic(&enrich->lookup, interface->peer.index, interface->host_birth);
+	if (interface->birth != 0)
+		return lookup_inside(&enrich->lookup, interface->index, interface->birth);
+	return NULL;
+}
+
+/* Whether it is counted still, or counted more before it ended: the kernel takes a namespace down in steps. */
 static bool counts_on(const struct enrich *enrich, const struct interface *interface)
 {
-	const struct link_traffic *now = NULL;
+	const struct link_traffic *now;
 
-	if (interface->host_birth != 0)
-		now = lookup_traffic(&enrich->lookup, interface->peer.index, interface->host_birth);
+	now = traffic_of(enrich, interface);
 	return now && (!now->gone || !same_totals(&now->traffic, &interface->traffic));
 }
 
 /*
  * Whether an interface of the previous snapshot is to be kept for its last counters: it is no more, and that was not shown; or its
  * namespace is no more and the host end goes on counting, what it counts belongs to no other row.
- * One without a host end, when its namespace lives, is there still if anything has its index.
+ * One that is not counted, when its namespace lives, is there still if anything has its index.
  *
  * @row: its namespace now; NULL where that is no more
  */
@@ -65,7 +74,7 @@ static bool is_to_carry(const struct enrich *enrich, const struct interface_inde
 		return false;
 	if (interface_index_find(live, before, interface))
 		return false;
-	return interface->host_birth != 0 || !row || !has_index(row, interface->index);
+	return interface->host_birth != 0 || traffic_of(enrich, interface) || !row || !has_index(row, interface->index);
 }
 
 static const struct address *copy_addresses(struct enrich *enrich, const struct address *addresses, size_t *count)
@@ -81,16 +90,18 @@ static const struct address *copy_addresses(struct enrich *enrich, const struct 
 
 static void carry_interface(struct enrich *enrich, const struct interface *before, struct interface *out)
 {
-	const struct link_traffic *last = NULL;
+	const struct link_traffic *last = traffic_of(enrich, before);
 
 	*out = *before;
 	out->addresses = copy_addresses(enrich, before->addresses, &out->address_count);
 	out->gone = true;
 	out->up = false;
-	if (before->host_birth != 0)
-		last = lookup_traffic(&enrich->lookup, before->peer.index, before->host_birth);
-	if (last)
-		out->traffic = last->traffic;
+	if (!last)
+		return;
+	out->traffic = last->traffic;
+	/* it may have been met before it was read for the first time */
+	if (before->host_birth == 0 && last->traffic.known)
+		out->counted = COUNTED_INSIDE;
 }
 
 /* Puts the interfaces that are no more beside those that @row has. Returns how many they were. */

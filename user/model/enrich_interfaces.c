@@ -67,33 +67,68 @@ static void fill_host_end(const struct enrich *enrich, const struct link *host, 
 	}
 }
 
-/* The other end of a pair that has none in the observing namespace, as the inner end tells it. */
-static void fill_far_end(const struct enrich *enrich, const struct ns_links *table, uint64_t inode,
-                         const struct link *inner, struct peer *out)
+/*
+ * The link that IFLA_LINK of an inner one names, wherever it is. A nsid that is nobody's known namespace, and the observing one's, read alike:
+ * there it is only where a link of that index is.
+ */
+static void fill_named(const struct enrich *enrich, const struct ns_links *table, uint64_t inode,
+                       const struct link *inner, struct peer *out)
 {
-	const struct link *far;
+	const struct link *named;
 
-	if (!link_is_pair(inner->kind) || inner->peer_index == 0)
-		return;
-	if (inner->peer_elsewhere) {
+	if (inner->peer_elsewhere && inner->peer_nsid == NSID_HERE) {
+		inode = enrich->obs->observing_inode;
+		table = enrich->lookup.here;
+	} else if (inner->peer_elsewhere) {
 		const struct ns_seen *seen = lookup_namespace(&enrich->lookup, inner->peer_nsid);
 
 		if (!seen)
 			return;
 		inode = seen->inode;
-		table = inode == enrich->obs->observing_inode ? enrich->lookup.here
-		                                              : lookup_table(&enrich->lookup, inner->peer_nsid);
+		table = lookup_table(&enrich->lookup, inner->peer_nsid);
 	}
-	far = lookup_link(table, inner->peer_index);
+	named = lookup_link(table, inner->peer_index);
+	if (!named && inner->peer_elsewhere && inner->peer_nsid == NSID_HERE)
+		return;
 	out->known = true;
 	out->netns = inode;
 	out->index = inner->peer_index;
-	if (far)
-		enrich_link_name(far->name, out->name);
+	if (named)
+		enrich_link_name(named->name, out->name);
 }
 
-static void fill_inner_end(struct enrich *enrich, const struct ns_links *table, const struct link *inner,
-                           struct interface *out)
+/* The other end of a pair that has none in the observing namespace, as the inner end tells it. */
+static void fill_far_end(const struct enrich *enrich, const struct ns_links *table, uint64_t inode,
+                         const struct link *inner, struct peer *out)
+{
+	if (link_is_pair(inner->kind) && inner->peer_index != 0 &&
+	    !(inner->peer_elsewhere && inner->peer_nsid == NSID_HERE))
+		fill_named(enrich, table, inode, inner, out);
+}
+
+/* What a macvlan, ipvlan, VLAN or VXLAN stands on. */
+static void fill_lower(const struct enrich *enrich, const struct ns_links *table, uint64_t inode,
+                       const struct link *inner, struct peer *out)
+{
+	if (!link_is_pair(inner->kind) && inner->peer_index != 0 &&
+	    (inner->peer_elsewhere || inner->peer_index != inner->index))
+		fill_named(enrich, table, inode, inner, out);
+}
+
+/* What is counted in the namespace itself. */
+static void fill_inside(const struct enrich *enrich, const struct link *inner, struct interface *out)
+{
+	const struct link_traffic *traffic = lookup_inside(&enrich->lookup, inner->index, inner->birth);
+
+	out->birth = inner->birth;
+	if (!traffic || !traffic->traffic.known)
+		return;
+	out->traffic = traffic->traffic;
+	out->counted = COUNTED_INSIDE;
+}
+
+static void fill_inner_end(struct enrich *enrich, const struct ns_links *table, uint64_t inode,
+                           const struct link *inner, struct interface *out)
 {
 	enrich_link_name(inner->name, out->name);
 	out->index = inner->index;
@@ -103,6 +138,7 @@ static void fill_inner_end(struct enrich *enrich, const struct ns_links *table, 
 	out->up = enrich_link_up(inner);
 	out->mtu = inner->mtu;
 	out->master = inner->master;
+	fill_lower(enrich, table, inode, inner, &out->lower);
 	out->addresses = enrich_addresses(enrich, table, inner->index, &out->address_count);
 }
 
@@ -136,13 +172,15 @@ void enrich_interfaces(struct enrich *enrich, int32_t nsid, struct netns *row)
 
 		out->port_state = PORT_NONE;
 		if (wires[i].inner)
-			fill_inner_end(enrich, table, wires[i].inner, out);
+			fill_inner_end(enrich, table, row->inode, wires[i].inner, out);
 		else
 			fill_unread_end(wires[i].host, out);
-		if (wires[i].host)
+		if (wires[i].host) {
 			fill_host_end(enrich, wires[i].host, out);
-		else
-			fill_far_end(enrich, table, row->inode, wires[i].inner, &out->peer);
+			continue;
+		}
+		fill_far_end(enrich, table, row->inode, wires[i].inner, &out->peer);
+		fill_inside(enrich, wires[i].inner, out);
 	}
 	row->interfaces = interfaces;
 	row->interface_count = count;

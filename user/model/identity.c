@@ -18,6 +18,7 @@ static struct interface_entry entry_of(const struct netns *ns, const struct inte
 	return (struct interface_entry){
 		.inode = ns->inode,
 		.birth = ns->birth,
+		.link_birth = interface->birth,
 		.index = interface->index,
 		.ns = ns,
 		.interface = interface,
@@ -32,7 +33,8 @@ static int compare_entries(const void *a, const void *b)
 
 	r = r ? r : ORDER(x->host_birth, y->host_birth);
 	r = r ? r : ORDER(x->inode, y->inode);
-	return r ? r : ORDER(x->birth, y->birth);
+	r = r ? r : ORDER(x->birth, y->birth);
+	return r ? r : ORDER(x->link_birth, y->link_birth);
 }
 
 int interface_index_make(const struct netns *namespaces, size_t count, struct interface_index *ret)

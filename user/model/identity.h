@@ -8,11 +8,12 @@
 
 /*
  * An interface is the same in two snapshots where its host end is (index and birth), whichever namespace it stood in then; one
- * without a host end, where its namespace and its index are.
+ * without a host end, where its namespace, its index and its birth are.
  */
 struct interface_entry {
 	uint64_t inode, birth; /* of the namespace; 0, 0 where the host end tells */
 	uint64_t host_birth;
+	uint64_t link_birth; /* of an interface without a host end; 0: not told */
 	uint32_t index;
 	const struct netns *ns; /* whose row it is in */
 	const struct interface *interface;

@@ -27,7 +27,7 @@ static const struct interface *same_before(const struct snapshot *before, const 
 		const struct interface *other = &found->interfaces[i];
 
 		if (other->index == interface->index && other->peer.index == interface->peer.index &&
-		    other->host_birth == interface->host_birth)
+		    other->host_birth == interface->host_birth && other->birth == interface->birth)
 			return other;
 	}
 	return NULL;

@@ -10,10 +10,10 @@
 
 /* As in each driver's struct rtnl_link_ops.kind; lo and hardware have no such kind, their names are ours. */
 static const char *const kind_names[LINK_KINDS] = {
-	[LINK_OTHER] = "nic",       [LINK_LOOPBACK] = "loopback", [LINK_VETH] = "veth", [LINK_BRIDGE] = "bridge",
-	[LINK_MACVLAN] = "macvlan", [LINK_IPVLAN] = "ipvlan",     [LINK_VLAN] = "vlan", [LINK_NETKIT] = "netkit",
-	[LINK_TUN] = "tun",         [LINK_VXLAN] = "vxlan",       [LINK_BOND] = "bond", [LINK_TEAM] = "team",
-	[LINK_DUMMY] = "dummy",     [LINK_IFB] = "ifb",
+	[LINK_OTHER] = "nic",       [LINK_LOOPBACK] = "loopback", [LINK_VETH] = "veth",       [LINK_BRIDGE] = "bridge",
+	[LINK_MACVLAN] = "macvlan", [LINK_IPVLAN] = "ipvlan",     [LINK_VLAN] = "vlan",       [LINK_NETKIT] = "netkit",
+	[LINK_TUN] = "tun",         [LINK_VXLAN] = "vxlan",       [LINK_BOND] = "bond",       [LINK_TEAM] = "team",
+	[LINK_DUMMY] = "dummy",     [LINK_IFB] = "ifb",           [LINK_VIRTUAL] = "virtual",
 };
 
 const char *link_kind_name(enum link_kind kind)

@@ -11,7 +11,7 @@
 
 /** IFLA_INFO_KIND, as far as ctnet tells kinds apart. */
 enum link_kind {
-	LINK_OTHER, /* a NIC, or a kind not listed */
+	LINK_OTHER, /* a NIC: the kernel tells no kind */
 	LINK_LOOPBACK,
 	LINK_VETH,
 	LINK_BRIDGE,
@@ -25,6 +25,7 @@ enum link_kind {
 	LINK_TEAM,
 	LINK_DUMMY,
 	LINK_IFB,
+	LINK_VIRTUAL, /* made in software, of a kind not listed: wireguard, gre, sit, … */
 	LINK_KINDS,
 };
 
@@ -63,10 +64,10 @@ struct link {
 	uint8_t mac[6];
 	bool has_mac;
 	uint32_t mtu;
-	uint32_t peer_index;        /* IFLA_LINK; 0: none */
-	bool peer_elsewhere;        /* IFLA_LINK_NETNSID was there: peer_index counts in the namespace peer_nsid */
-	int32_t peer_nsid;          /* as seen from the observing namespace */
-	uint32_t master;            /* IFLA_MASTER; 0: none */
+	uint32_t peer_index; /* IFLA_LINK, of a VXLAN IFLA_VXLAN_LINK; 0: none */
+	bool peer_elsewhere; /* IFLA_LINK_NETNSID was there: peer_index, if any, counts in the namespace peer_nsid */
+	int32_t peer_nsid;   /* as seen from the observing namespace */
+	uint32_t master;     /* IFLA_MASTER; 0: none */
 	enum port_state port_state; /* PORT_NONE unless the master is a bridge */
 	uint64_t birth;             /* CLOCK_BOOTTIME ns when first seen; with namespace and index the identity */
 };

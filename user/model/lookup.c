@@ -216,11 +216,20 @@ struct link_span lookup_ports(const struct lookup *lookup, uint32_t master)
 	return (struct link_span){ lookup->ports + first, end - first };
 }
 
-const struct link_traffic *lookup_traffic(const struct lookup *lookup, uint32_t index, uint64_t birth)
+static const struct link_traffic *find_traffic(const struct link_traffic *rows, size_t count, uint32_t index,
+                                               uint64_t birth)
 {
 	const struct link_traffic key = { .index = index, .birth = birth };
 
-	if (lookup->obs->traffic_count == 0)
-		return NULL;
-	return bsearch(&key, lookup->obs->traffic, lookup->obs->traffic_count, sizeof(key), identity_of_traffic);
+	return count > 0 ? bsearch(&key, rows, count, sizeof(key), identity_of_traffic) : NULL;
+}
+
+const struct link_traffic *lookup_traffic(const struct lookup *lookup, uint32_t index, uint64_t birth)
+{
+	return find_traffic(lookup->obs->traffic, lookup->obs->traffic_count, index, birth);
+}
+
+const struct link_traffic *lookup_inside(const struct lookup *lookup, uint32_t index, uint64_t birth)
+{
+	return find_traffic(lookup->obs->inside, lookup->obs->inside_count, index, birth);
 }

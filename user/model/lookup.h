@@ -65,5 +65,8 @@ struct link_span lookup_host_ends(const struct lookup *lookup, int32_t nsid);
 /** The links of the observing namespace whose master has that index. */
 struct link_span lookup_ports(const struct lookup *lookup, uint32_t master);
 
+/** The traffic that is counted in another namespace, at the link with that identity, or NULL. */
+const struct link_traffic *lookup_inside(const struct lookup *lookup, uint32_t index, uint64_t birth);
+
 /** The traffic of the link of the observing namespace with that identity, or NULL. */
 const struct link_traffic *lookup_traffic(const struct lookup *lookup, uint32_t index, uint64_t birth);

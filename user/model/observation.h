@@ -37,7 +37,7 @@ struct ns_seen {
 	uint64_t birth; /* CLOCK_BOOTTIME ns: of its creation where a probe told it in time, else when first seen */
 	uint64_t told_birth; /* as a probe told it; 0: none did. Never the same for two namespaces of one inode */
 	uint64_t stamp;      /* when the file that is mounted of it was made; 0: none is mounted */
-	int32_t nsid;        /* NSID_HERE: it has none here, so no link of it leads here */
+	int32_t nsid;        /* NSID_HERE: it has none here, so nothing of it was looked at */
 	pid_t pid;           /* oldest process in it; 0: none */
 	char comm[16];       /* of that process, cleaned text */
 	const char *name;    /* `ip netns` name; NULL: none */
@@ -52,7 +52,10 @@ struct owner_seen {
 	struct owner owner;
 };
 
-/** Traffic of one link of the observing namespace; RECEIVE is already the container's (or the bridge device's) view. */
+/**
+ * Traffic of one link, of the observing namespace or of another; RECEIVE is already the container's (or the bridge device's) view. Index and
+ * birth tell it from all others: no two namespaces are looked at in the same nanosecond.
+ */
 struct link_traffic {
 	uint32_t index;
 	uint64_t birth; /* of the link: index and birth together are its identity */
@@ -78,6 +81,8 @@ struct observation {
 	size_t owner_count;
 	const struct link_traffic *traffic; /* sorted by index, then birth */
 	size_t traffic_count;
+	const struct link_traffic *inside; /* of links in other namespaces that are counted there; sorted likewise */
+	size_t inside_count;
 	const struct source *sources; /* in the order to be shown */
 	size_t source_count;
 	struct lifecycle lifecycle;

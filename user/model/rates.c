@@ -84,7 +84,7 @@ static void add_interface(const struct interval *interval, const struct netns *n
                           struct netns_rate *out)
 {
 	const struct interface *was = interface_index_find(&interval->interfaces, ns, interface);
-	bool born = interface->host_birth > interval->before->now;
+	bool born = interface->host_birth > interval->before->now || interface->birth > interval->before->now;
 	struct delta delta = delta_between(was ? &was->traffic : NULL, &interface->traffic, born);
 
 	out->reset |= delta.reset;

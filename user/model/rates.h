@@ -14,7 +14,7 @@ struct rate {
 /**
  * How one namespace moved between two snapshots: the sum over its interfaces, each compared with itself in the earlier
  * snapshot, wherever it was then. An interface that the earlier one did not have adds its whole total if it was born since; if
- * it was there before (its host end is older, or had traffic before the attach), nobody knows when its total was counted,
+ * it was there before (it or its host end is older, or had traffic before the attach), nobody knows when its total was counted,
  * and it adds nothing this round. A gone interface adds what it counted last.
  */
 struct netns_rate {

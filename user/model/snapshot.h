@@ -77,6 +77,7 @@ struct interface {
 	struct peer lower;     /* what it stands on: of a macvlan, ipvlan, VLAN or VXLAN (IFLA_LINK) */
 	uint32_t master;       /* in its own namespace: the bridge, bond or team it is a port of; 0: none */
 	uint64_t host_birth;   /* of the host end: with peer.index its identity; 0: no end here */
+	uint64_t birth;        /* of itself: with namespace and index its identity where it has no end here, else 0 */
 	char bridge[IFNAMSIZ]; /* of which the host end is a port; "": none */
 	enum port_state port_state;
 	enum counted_at counted;

@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "model/observation.h"
 #include "observe/census.h"
+#include "observe/inner_meters.h"
 #include "observe/kernel/lifecycle.h"
 #include "observe/meters.h"
 #include "observe/namespaces/enter.h"
@@ -20,6 +21,7 @@
 #include "observe/netlink/wiring.h"
 #include "observe/nsids.h"
 #include "observe/owners/owners.h"
+#include "observe/reach.h"
 #include "observe/sources.h"
 #include "observe/strays.h"
 
@@ -29,9 +31,6 @@
  */
 #define LOOK_DELAY_NS (2 * 1000000ULL)
 #define LOOK_PAUSE    4
-
-/* How often the nsids are asked for at most where they change hands meanwhile; what is still wrong then, the next look mends. */
-#define NSID_ROUNDS 3
 
 /*
  * How long a dispatch goes on at most while there is more to do: where births never end, the caller has a clock and readers of its own
@@ -52,6 +51,7 @@ struct collector {
 	struct namespaces *namespaces;
 	struct owners *owners;
 	struct meters *meters;
+	struct inner_meters *inner_meters;
 	struct nsids *nsids;
 	struct lifecycle_probes *probes; /* NULL: no kprobes here */
 	struct fault no_probes;          /* why not */
@@ -59,6 +59,7 @@ struct collector {
 	struct happenings happenings;
 	bool ready; /* the first look is done: what comes now happens */
 	struct strays strays;
+	struct reach reach;
 	struct source_list sources;
 	int epoll;
 	int timer; /* when the next look is due */
@@ -110,12 +111,7 @@ static struct ns_seen *look_for_namespaces(struct collector *c, uint64_t now, si
 
 	note_failure(c, namespaces_refresh(c->namespaces, now));
 	seen = namespaces_seen(c->namespaces, ret_count);
-	for (int i = 0; i < NSID_ROUNDS; i++) {
-		note_failure(c, nsids_fill(c->nsids, c->wiring, c->namespaces, seen, *ret_count));
-		note_failure(c, wiring_dispatch(c->wiring));
-		if (nsids_confirm(c->nsids, seen, *ret_count))
-			break;
-	}
+	note_failure(c, nsids_settle(c->nsids, c->wiring, c->namespaces, seen, *ret_count));
 	return seen;
 }
 
@@ -146,11 +142,11 @@ static void look(struct collector *c)
 }
 
 /* The links inside that no event told of. They are looked at once for each namespace; what that shows is no reason to look again. */
-static void refresh_wiring(struct collector *c)
+static void look_inside(struct collector *c, int (*refresh)(struct wiring *wiring))
 {
 	bool due = c->look_due;
 
-	note_failure(c, wiring_refresh(c->wiring));
+	note_failure(c, refresh(c->wiring));
 	c->look_due = due;
 }
 
@@ -184,8 +180,8 @@ static void arm_look(struct collector *c)
 static int build(struct collector *c, bool ask_device, double duration, struct snapshot **ret)
 {
 	struct observation obs = { .now = clock_ns(CLOCK_BOOTTIME), .duration = duration };
-	const struct sources_about about = { c->programs, c->probes, c->no_probes.text, c->meters,
-		                             c->wiring,   c->owners, c->failures };
+	const struct sources_about about = { c->programs,     c->probes, c->no_probes.text, c->meters,
+		                             c->inner_meters, c->wiring, c->owners,         c->failures };
 	int r;
 
 	obs.time = (double)clock_ns(CLOCK_REALTIME) / 1e9;
@@ -195,7 +191,12 @@ static int build(struct collector *c, bool ask_device, double duration, struct s
 	if (r == -ENOMEM)
 		return r;
 	note_failure(c, r);
-	obs.ns_links = wiring_links(c->wiring, &obs.ns_links_count);
+	r = inner_meters_read(c->inner_meters, ask_device, &obs.inside, &obs.inside_count);
+	if (r < 0)
+		return r;
+	r = reach_find(&c->reach, c->wiring, c->namespaces, &obs.ns_links, &obs.ns_links_count);
+	if (r < 0)
+		return r;
 	obs.namespaces = namespaces_seen(c->namespaces, &obs.namespace_count);
 	obs.owners = owners_seen(c->owners, &obs.owner_count);
 	obs.lifecycle = c->census.lifecycle;
@@ -217,6 +218,7 @@ static void take_live_look(struct collector *c)
 	struct snapshot *live;
 
 	look(c);
+	look_inside(c, wiring_refresh_apart);
 	if (build(c, false, 0, &live) < 0) {
 		c->failures++;
 		return;
@@ -247,6 +249,8 @@ static void on_link(void *context, enum link_change change, int32_t nsid, const 
 {
 	struct collector *c = context;
 
+	if (nsid != NSID_HERE && c->inner_meters)
+		inner_meters_follow(c->inner_meters, change, nsid, link);
 	if (!c->meters) /* the first dump: meet_links() comes later */
 		return;
 	if (c->ready && !c->probes)
@@ -261,20 +265,21 @@ static void on_link(void *context, enum link_change change, int32_t nsid, const 
 		c->look_due |= meters_link_seen(c->meters, link);
 }
 
-static void on_link_end(void *context, int32_t nsid, uint32_t index, const struct device_stats *last)
+static void on_link_end(void *context, int32_t nsid, const struct link *link, const struct device_stats *last)
 {
 	const struct collector *c = context;
 
 	if (c->meters)
-		meters_link_ended(c->meters, nsid, index, last);
+		meters_link_ended(c->meters, nsid, link->index, last);
+	if (c->inner_meters && nsid != NSID_HERE)
+		inner_meters_ended(c->inner_meters, nsid, link, last);
 }
 
 static void on_nsid(void *context, int32_t nsid, bool gone)
 {
 	struct collector *c = context;
 
-	nsids_changed(c->nsids, c->namespaces, nsid, gone);
-	c->look_due = true;
+	c->look_due |= nsids_changed(c->nsids, c->namespaces, nsid, gone);
 }
 
 static void on_probe(const struct lifecycle_event *what, void *context)
@@ -319,7 +324,7 @@ static void go_on(struct collector *c, void (*take)(struct collector *), uint64_
 	do {
 		if (take)
 			take(c);
-		if (!meters_attach_next(c->meters))
+		if (!meters_attach_next(c->meters) && !inner_meters_attach_next(c->inner_meters))
 			return;
 	} while (clock_ns(CLOCK_BOOTTIME) - start < ns);
 	(void)!write(c->more, &more, sizeof(more));
@@ -342,12 +347,15 @@ int collector_snapshot(struct collector *c, const struct snapshot **ret, const s
 		look(c);
 	else
 		refresh_owners(c);
-	refresh_wiring(c);
+	look_inside(c, wiring_refresh);
+	while (inner_meters_attach_next(c->inner_meters))
+		;
 	r = build(c, true, (double)(clock_ns(CLOCK_BOOTTIME) - start) / 1e9, &snap);
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot take a snapshot: %s", strerror(-r));
 	snap->published = true;
 	meters_drop_told(c->meters);
+	inner_meters_drop_told(c->inner_meters);
 	snapshot_free(c->live);
 	c->live = NULL;
 	snapshot_free(c->previous);
@@ -433,6 +441,8 @@ static int open_observers(struct collector *c, struct fault *fault)
 	if (r < 0)
 		return r;
 	r = meters_new(c->programs, c->wiring, &c->meters);
+	if (r == 0)
+		r = inner_meters_new(c->programs, c->wiring, c->namespaces, &c->inner_meters);
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "%s", strerror(-r));
 	return 0;
@@ -456,6 +466,7 @@ int collector_open(const struct collector_options *options, struct collector **r
 		c->options.proc = "/proc";
 	census_init(&c->census);
 	strays_init(&c->strays);
+	reach_init(&c->reach);
 	c->epoll = -1;
 	c->timer = -1;
 	c->more = -1;
@@ -467,7 +478,9 @@ int collector_open(const struct collector_options *options, struct collector **r
 		return r;
 	meet_links(c);
 	look(c);
-	refresh_wiring(c);
+	look_inside(c, wiring_refresh);
+	while (inner_meters_attach_next(c->inner_meters))
+		;
 	c->ready = true;
 	*ret = TAKE_PTR(c);
 	return 0;
@@ -495,6 +508,7 @@ void collector_free(struct collector *c)
 	if (!c)
 		return;
 	meters_free(c->meters);
+	inner_meters_free(c->inner_meters);
 	wiring_free(c->wiring);
 	nsids_free(c->nsids);
 	owners_free(c->owners);
@@ -504,6 +518,7 @@ void collector_free(struct collector *c)
 	sources_free(&c->sources);
 	census_free(&c->census);
 	strays_free(&c->strays);
+	reach_free(&c->reach);
 	snapshot_free(c->live);
 	snapshot_free(c->latest);
 	snapshot_free(c->previous);

@@ -54,7 +54,7 @@ bool meters_wants(const struct link *link)
 {
 	if (link->kind == LINK_BRIDGE)
 		return true;
-	return link->kind == LINK_VETH && (link->peer_elsewhere || link->master != 0);
+	return (link->kind == LINK_VETH || link->kind == LINK_NETKIT) && (link->peer_elsewhere || link->master != 0);
 }
 
 static int compare_identity(const void *a, const void *b)
@@ -299,7 +299,7 @@ void meters_link_ended(struct meters *meters, int32_t nsid, uint32_t index, cons
 	raise(&m->stats.tx_bytes, stats->tx_bytes);
 	raise(&m->stats.tx_dropped, stats->tx_dropped);
 	meter_end(m, CTNET_EGRESS);
-	if (m->link.kind != LINK_VETH)
+	if (m->link.kind == LINK_BRIDGE)
 		meter_end(m, CTNET_INGRESS);
 }
 

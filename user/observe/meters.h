@@ -25,7 +25,7 @@ struct meters;
 int meters_new(struct traffic_programs *programs, struct wiring *wiring, struct meters **ret);
 
 /**
- * Whether a link is one to be counted: a bridge, or a veth whose other end is in another namespace or which is a port. A pair that was just made has
+ * Whether a link is one to be counted: a bridge, or a veth or netkit whose other end is in another namespace or which is a port. A pair that was just made has
  * both ends here, and the one that will be moved away must not be attached to: what is attached moves along.
  */
 bool meters_wants(const struct link *link);

@@ -7,6 +7,9 @@
 #include "base/array.h"
 #include "base/cleanup.h"
 
+/* How often the nsids are asked for at most where they change hands meanwhile. */
+#define ROUNDS 3
+
 struct known {
 	uint64_t inode;
 	uint64_t birth;
@@ -19,6 +22,7 @@ struct nsids {
 	struct known *spare; /* for the next round */
 	size_t count, cap;
 	struct array given; /* of int32_t, sorted: the nsids of items; filled when asked for */
+	bool filling;       /* what is given now we give */
 	bool ask_again;     /* an nsid was given since the last round: those without one may have one */
 };
 
@@ -33,14 +37,20 @@ int nsids_new(struct nsids **ret)
 	return 0;
 }
 
+/* The machine's own, where that is not ours, is nobody's container: it is not asked about more than it tells by itself. */
 static int32_t ask(struct wiring *wiring, const struct namespaces *namespaces, const struct ns_seen *seen)
 {
 	_cleanup_close_ int fd = namespaces_open_fd(namespaces, seen);
 	int32_t nsid;
+	int r;
 
-	if (fd < 0 || wiring_nsid_of_fd(wiring, fd, &nsid) < 0)
+	if (fd < 0)
 		return NSID_HERE;
-	return nsid;
+	if (seen->inode == namespaces_machine(namespaces))
+		r = wiring_nsid_of_fd(wiring, fd, &nsid);
+	else
+		r = wiring_give_nsid(wiring, fd, &nsid);
+	return r < 0 ? NSID_HERE : nsid;
 }
 
 static int make_room(struct nsids *nsids, size_t count)
@@ -69,6 +79,7 @@ int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespac
 
 	if (make_room(nsids, count) < 0)
 		return -ENOMEM;
+	nsids->filling = true;
 	for (size_t i = 0; i < count; i++) {
 		const struct known *was;
 		bool known;
@@ -95,14 +106,33 @@ int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespac
 	nsids->spare = old;
 	nsids->count = count;
 	nsids->ask_again = false;
+	nsids->filling = false;
 	return 0;
 }
 
-void nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t nsid, bool gone)
+int nsids_settle(struct nsids *nsids, struct wiring *wiring, const struct namespaces *namespaces, struct ns_seen *seen,
+                 size_t count)
+{
+	int first = 0;
+
+	for (int i = 0; i < ROUNDS; i++) {
+		int filled = nsids_fill(nsids, wiring, namespaces, seen, count);
+		int taken = wiring_dispatch(wiring);
+
+		first = first ? first : filled ? filled : taken;
+		if (nsids_confirm(nsids, seen, count))
+			break;
+	}
+	return first;
+}
+
+bool nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t nsid, bool gone)
 {
 	if (!gone) {
+		if (nsids->filling || nsids_inode(nsids, nsid) != 0)
+			return false;
 		nsids->ask_again = true;
-		return;
+		return true;
 	}
 	for (size_t i = 0; i < nsids->count; i++) {
 		if (nsids->items[i].nsid != nsid)
@@ -116,6 +146,7 @@ void nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t n
 		}
 		nsids->items[i].nsid = NSID_HERE;
 	}
+	return true;
 }
 
 bool nsids_confirm(struct nsids *nsids, struct ns_seen *seen, size_t count)

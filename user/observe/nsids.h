@@ -17,7 +17,8 @@ int nsids_new(struct nsids **ret);
 
 /**
  * Fills in the nsid of each namespace of @seen (sorted by inode). Asks only for those that are new, and for those without one when
- * the kernel gave a new one since; opens a namespace for the question alone.
+ * the kernel gave a new one since; opens a namespace for the question alone. One that has none, since no link of it leads here, is given one
+ * (wiring_give_nsid()).
  *
  * Returns 0 or -ENOMEM. A namespace that vanished meanwhile has none.
  */
@@ -25,10 +26,21 @@ int nsids_fill(struct nsids *nsids, struct wiring *wiring, const struct namespac
                size_t count);
 
 /**
+ * Fills until what the events say of an nsid is no older than the answers: takes all that waits in between (wiring_dispatch()). Where nsids change
+ * hands all the time, what is still wrong after a few rounds the next look mends.
+ *
+ * Returns 0 or -errno.
+ */
+int nsids_settle(struct nsids *nsids, struct wiring *wiring, const struct namespaces *namespaces, struct ns_seen *seen,
+                 size_t count);
+
+/**
  * The kernel gave or took back an nsid. It is taken back only when the namespace is destroyed: @namespaces is told to forget
  * that inode.
+ *
+ * Returns whether that is news: one that nsids_fill() had given, or knows already, is none.
  */
-void nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t nsid, bool gone);
+bool nsids_changed(struct nsids *nsids, struct namespaces *namespaces, int32_t nsid, bool gone);
 
 /**
  * Ends a round of nsids_fill(): to be called when the events that waited have been taken (nsids_changed()), so that what they say of

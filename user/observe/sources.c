@@ -9,12 +9,28 @@
 
 #define OWN_SOURCES 3
 
-static struct source traffic_source(const struct traffic_programs *programs)
+/* Why some of what is counted inside other namespaces is totals alone. */
+static void say_totals_inside(struct source_list *list, const struct sources_about *about)
 {
-	if (programs)
-		return (struct source){
-			.name = "traffic", .state = traffic_mode_name(programs), .detail = "", .up = true
-		};
+	const char *refusal = traffic_inside_refusal(about->programs);
+	size_t totals, standing = inner_meters_count(about->inner_meters, &totals);
+
+	list->totals_inside[0] = '\0';
+	if (totals > 0)
+		(void)snprintf(list->totals_inside, sizeof(list->totals_inside),
+		               "totals only for %zu of %zu interfaces counted inside their namespace%s%s", totals,
+		               standing, refusal ? ": " : "", refusal ? refusal : "");
+}
+
+static struct source traffic_source(struct source_list *list, const struct sources_about *about)
+{
+	if (about->programs) {
+		say_totals_inside(list, about);
+		return (struct source){ .name = "traffic",
+			                .state = traffic_mode_name(about->programs),
+			                .detail = list->totals_inside,
+			                .up = true };
+	}
 	return (struct source){
 		.name = "traffic",
 		.state = "kernel",
@@ -92,8 +108,8 @@ static void fill_losses(struct source_list *list, const struct sources_about *ab
 	const struct loss losses[] = {
 		{ "no_row", lost[CTNET_LOST_NO_ROW] },
 		{ "unparsed", lost[CTNET_LOST_UNPARSED] },
-		{ "attach", meters_attach_failures(about->meters) },
-		{ "last_counters", meters_untold(about->meters) },
+		{ "attach", meters_attach_failures(about->meters) + inner_meters_attach_failures(about->inner_meters) },
+		{ "last_counters", meters_untold(about->meters) + inner_meters_untold(about->inner_meters) },
 		{ "netlink_events", wiring_overruns(about->wiring) },
 		{ "lifecycle_events", lost_events(&lifecycle) },
 		{ "lifecycle_times", lifecycle.untimed },
@@ -122,7 +138,7 @@ int sources_fill(struct source_list *list, const struct sources_about *about)
 		list->items = items;
 		list->cap = count;
 	}
-	list->items[0] = traffic_source(about->programs);
+	list->items[0] = traffic_source(list, about);
 	list->items[1] = lifecycle_source(list, about);
 	list->items[2] = netlink_source(about->wiring);
 	for (size_t i = 0; i < engine_count; i++)

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "model/snapshot.h"
+#include "observe/inner_meters.h"
 #include "observe/kernel/lifecycle.h"
 #include "observe/kernel/traffic.h"
 #include "observe/meters.h"
@@ -18,6 +19,7 @@ struct source_list {
 	struct loss losses[16];
 	size_t loss_count;
 	char missing_probes[256]; /* detail of the lifecycle source */
+	char totals_inside[256];  /* of the traffic source */
 };
 
 /** Who is asked. */
@@ -26,6 +28,7 @@ struct sources_about {
 	const struct lifecycle_probes *probes;   /* NULL: there are none */
 	const char *no_probes;                   /* why not */
 	const struct meters *meters;
+	const struct inner_meters *inner_meters;
 	const struct wiring *wiring;
 	const struct owners *owners;
 	uint64_t failures; /* steps of looks that failed */

@@ -53,6 +53,9 @@ static const struct json_field interface_fields[] = {
 	OPTIONAL(JSON_FIELD_U64, interface, "host_birth_ns", host_birth),
 	WANTED(JSON_FIELD_NAME_NULL, interface, "bridge", bridge),
 	OPTIONAL(JSON_FIELD_PORT, interface, "port_state", port_state),
+	OPTIONAL(JSON_FIELD_U64, interface, "birth_ns", birth),
+	OPTIONAL(JSON_FIELD_U32, interface, "master", master),
+	OPTIONAL(JSON_FIELD_COUNTED, interface, "counted", counted),
 };
 
 static const struct json_field peer_fields[] = {

@@ -20,6 +20,7 @@ enum json_field_type {
 	JSON_FIELD_OWNER,     /* enum owner_kind: its name */
 	JSON_FIELD_LINK,      /* enum link_kind: its name */
 	JSON_FIELD_PORT,      /* enum port_state: its name, null for PORT_NONE */
+	JSON_FIELD_COUNTED,   /* enum counted_at: its name */
 };
 
 /** One plain member: written and read by the same line, so that the two agree. */
@@ -39,7 +40,7 @@ struct json_shape {
 
 extern const struct json_shape json_owner_shape;     /* struct owner */
 extern const struct json_shape json_netns_shape;     /* struct netns, without owners and interfaces */
-extern const struct json_shape json_interface_shape; /* struct interface, without addresses, peer and traffic */
+extern const struct json_shape json_interface_shape; /* struct interface, without addresses, peers and traffic */
 extern const struct json_shape json_peer_shape;      /* struct peer, where it is known */
 extern const struct json_shape json_bridge_shape;    /* struct bridge, without addresses, ports and traffic */
 extern const struct json_shape json_lifecycle_shape; /* struct lifecycle, without the histograms */

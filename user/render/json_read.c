@@ -224,6 +224,11 @@ static const char *port_name(unsigned int i)
 	return json_port_state_name((enum port_state)i);
 }
 
+static const char *counted_name(unsigned int i)
+{
+	return i <= COUNTED_INSIDE ? counted_at_name((enum counted_at)i) : NULL;
+}
+
 /* The number whose name the value has. */
 static int read_enum(struct json_reader *reader, json_t *value, const char *(*name_of)(unsigned int), unsigned int *ret)
 {
@@ -284,6 +289,8 @@ static int read_named(struct json_reader *reader, json_t *value, const struct js
 		r = read_enum(reader, value, owner_name, &number);
 	else if (field->type == JSON_FIELD_LINK)
 		r = read_enum(reader, value, link_name, &number);
+	else if (field->type == JSON_FIELD_COUNTED)
+		r = read_enum(reader, value, counted_name, &number);
 	else if (!json_is_null(value))
 		r = read_enum(reader, value, port_name, &number);
 	if (r == 0)
@@ -322,6 +329,7 @@ static int read_field(struct json_reader *reader, json_t *value, const struct js
 	case JSON_FIELD_OWNER:
 	case JSON_FIELD_LINK:
 	case JSON_FIELD_PORT:
+	case JSON_FIELD_COUNTED:
 		return read_named(reader, value, field, at);
 	}
 	return 0;

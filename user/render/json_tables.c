@@ -168,18 +168,19 @@ static int read_traffic(struct json_reader *reader, json_t *object, struct traff
 	return r;
 }
 
-static int read_peer(struct json_reader *reader, json_t *object, struct peer *peer)
+/* The other end, or what it stands on; null: there is none, or it is not known. */
+static int read_peer(struct json_reader *reader, json_t *object, const char *key, bool optional, struct peer *peer)
 {
-	json_t *value = json_object_get(object, "peer");
+	json_t *value = json_object_get(object, key);
 	size_t mark;
 	int r;
 
-	if (!value)
-		return json_wrong(reader, "has no \"peer\"");
-	if (json_is_null(value))
+	if (!value && !optional)
+		return json_wrong(reader, "has no \"%s\"", key);
+	if (!value || json_is_null(value))
 		return 0;
 	peer->known = true;
-	mark = json_enter_key(reader, "peer");
+	mark = json_enter_key(reader, key);
 	r = json_read_shape(reader, value, &json_peer_shape, peer);
 	json_leave(reader, mark);
 	return r;
@@ -193,7 +194,9 @@ static int read_interface(struct json_reader *reader, json_t *value, void *item)
 	if (r == 0)
 		r = read_addresses(reader, value, false, &link->addresses, &link->address_count);
 	if (r == 0)
-		r = read_peer(reader, value, &link->peer);
+		r = read_peer(reader, value, "peer", false, &link->peer);
+	if (r == 0)
+		r = read_peer(reader, value, "lower", true, &link->lower);
 	if (r == 0)
 		r = read_traffic(reader, value, &link->traffic);
 	return r;

@@ -33,6 +33,8 @@ static json_t *enum_value(enum json_field_type type, unsigned int value)
 		return tree_text(owner_kind_name((enum owner_kind)value));
 	if (type == JSON_FIELD_LINK)
 		return tree_text(link_kind_name((enum link_kind)value));
+	if (type == JSON_FIELD_COUNTED)
+		return tree_text(counted_at_name((enum counted_at)value));
 	return tree_text_or_null(json_port_state_name((enum port_state)value));
 }
 
@@ -73,6 +75,7 @@ static json_t *field_value(const struct json_field *field, const char *base)
 	case JSON_FIELD_OWNER:
 	case JSON_FIELD_LINK:
 	case JSON_FIELD_PORT:
+	case JSON_FIELD_COUNTED:
 		memcpy(&value.number, at, sizeof(value.number));
 		return enum_value(field->type, value.number);
 	}
@@ -172,15 +175,20 @@ static int add_traffic(json_t *object, const struct traffic *traffic)
 	return r;
 }
 
+static json_t *peer_value(const struct peer *peer)
+{
+	return peer->known ? shape_value(&json_peer_shape, peer) : json_null();
+}
+
 static json_t *interface_value(const void *row)
 {
 	const struct interface *link = row;
-	const struct peer *peer = &link->peer;
 	json_auto_t *object = shape_value(&json_interface_shape, link);
 	int r = tree_set(object, "addresses",
 	                 array_value(link->addresses, link->address_count, sizeof(*link->addresses), address_value));
 
-	r |= tree_set(object, "peer", peer->known ? shape_value(&json_peer_shape, peer) : json_null());
+	r |= tree_set(object, "peer", peer_value(&link->peer));
+	r |= tree_set(object, "lower", peer_value(&link->lower));
 	r |= add_traffic(object, &link->traffic);
 	return r ? NULL : TAKE_PTR(object);
 }

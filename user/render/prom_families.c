@@ -65,7 +65,7 @@ static void write_interface_info(const struct family *family, const struct prom_
 	if (link->has_mac)
 		show_mac(link->mac, mac);
 	(void)buf_puts(&labels, row->labels);
-	prom_label(&labels, "host_interface", link->peer.name);
+	prom_label(&labels, "host_interface", link->host_birth != 0 ? link->peer.name : "");
 	prom_label(&labels, "bridge", link->bridge);
 	prom_label(&labels, "kind", link_kind_name(link->kind));
 	prom_label(&labels, "mac", mac);

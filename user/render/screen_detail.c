@@ -151,6 +151,8 @@ static void draw_path(const struct screen *screen, struct pen *pen, const struct
 	                 interface->gone ? " (gone)" : "");
 	if (interface->kind != LINK_VETH)
 		tell(&line, "", link_kind_name(interface->kind));
+	if (interface->counted == COUNTED_INSIDE)
+		tell(&line, "", "counted inside");
 	tell_addresses(&line, interface->addresses, interface->address_count);
 	tell_device(&line, interface->has_mac ? interface->mac : NULL, interface->mtu, interface->up);
 	pen_buf(pen, STYLE_TITLE, &line);
@@ -162,6 +164,13 @@ static void draw_path(const struct screen *screen, struct pen *pen, const struct
 		if (interface->bridge[0])
 			(void)buf_printf(&line, "  port of %s, %s", interface->bridge,
 			                 port_state_text(interface->port_state));
+		pen_buf(pen, STYLE_PLAIN, &line);
+	}
+	if (interface->lower.known) {
+		buf_reset(&line);
+		(void)buf_printf(&line, "  on %s (%" PRIu32 ")", interface->lower.name, interface->lower.index);
+		if (interface->lower.netns != screen->rates->snap->observing_inode)
+			(void)buf_printf(&line, "  in netns %" PRIu64, interface->lower.netns);
 		pen_buf(pen, STYLE_PLAIN, &line);
 	}
 	if (bridge) {

@@ -52,7 +52,7 @@ static void put_interface(struct grid *grid, const struct interface *link)
 	else
 		(void)snprintf(text, sizeof(text), "%s (%u)", or_dash(link->name), link->index);
 	grid_cell(grid, text);
-	if (link->peer.known && link->peer.name[0] != '\0')
+	if (link->host_birth != 0 && link->peer.name[0] != '\0')
 		(void)snprintf(text, sizeof(text), "%s (%u)", link->peer.name, link->peer.index);
 	else
 		(void)snprintf(text, sizeof(text), "-");
@@ -81,12 +81,20 @@ static void put_note(struct grid *grid, const struct netns *ns, bool gone, const
 	if (gone)
 		(void)buf_puts(&note, "gone");
 	else if (ns->held)
-		(void)buf_printf(&note, "%sheld by %s", netns_left_behind(ns) ? "! " : "",
+		(void)buf_printf(&note, "%s%s%sheld by %s", netns_left_behind(ns) ? "! " : "", otherwise,
+		                 otherwise[0] != '\0' ? ", " : "",
 		                 ns->held_by[0] != '\0' ? ns->held_by : "nobody known");
 	else
 		(void)buf_puts(&note, otherwise);
 	grid_end_line(grid, note.failed ? "" : note.data);
 	grid->cells.failed |= note.failed;
+}
+
+static const char *where_counted(const struct interface *link)
+{
+	if (link->counted == COUNTED_INSIDE)
+		return "counted inside";
+	return link->traffic.known ? "" : "not counted";
 }
 
 static void put_namespace(struct grid *grid, const struct netns *ns)
@@ -99,7 +107,7 @@ static void put_namespace(struct grid *grid, const struct netns *ns)
 		put_netns(grid, ns);
 		put_interface(grid, link);
 		put_traffic(grid, &link->traffic);
-		put_note(grid, ns, ns->gone || link->gone, "");
+		put_note(grid, ns, ns->gone || link->gone, where_counted(link));
 	}
 	if (ns->interface_count == 0) {
 		put_netns(grid, ns);

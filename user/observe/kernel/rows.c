@@ -145,6 +145,20 @@ static int row_take(struct rows *rows, uint32_t *ret_row)
 	return 0;
 }
 
+int rows_take_unlisted(struct rows *rows, uint32_t *ret_row)
+{
+	uint32_t row;
+	int r = row_take(rows, &row);
+
+	if (r < 0)
+		return r;
+	/* not when it was given back: a filter's last run may end after its removal was confirmed */
+	memset(row_memory(rows, row), 0, rows->cpus * sizeof(struct ctnet_row));
+	rows->used++;
+	*ret_row = row;
+	return 0;
+}
+
 int rows_take(struct rows *rows, uint32_t ifindex, uint32_t *ret_row)
 {
 	uint64_t *entry = entry_find(rows, ifindex, true);
@@ -153,13 +167,10 @@ int rows_take(struct rows *rows, uint32_t ifindex, uint32_t *ret_row)
 
 	if (!entry)
 		return -ENOSPC;
-	r = row_take(rows, &row);
+	r = rows_take_unlisted(rows, &row);
 	if (r < 0)
 		return r;
-	/* not when it was given back: a filter's last run may end after its removal was confirmed */
-	memset(row_memory(rows, row), 0, rows->cpus * sizeof(struct ctnet_row));
 	entry_store(entry, (uint64_t)row << 32 | ifindex);
-	rows->used++;
 	*ret_row = row;
 	return 0;
 }
@@ -174,6 +185,12 @@ int rows_find(const struct rows *rows, uint32_t ifindex, uint32_t *ret_row)
 	return 0;
 }
 
+void rows_give_back_unlisted(struct rows *rows, uint32_t row)
+{
+	rows->chunks[row / CTNET_CHUNK_ROWS].free |= UINT32_C(1) << row % CTNET_CHUNK_ROWS;
+	rows->used--;
+}
+
 void rows_give_back(struct rows *rows, uint32_t ifindex)
 {
 	uint64_t *entry = entry_find(rows, ifindex, false);
@@ -183,8 +200,7 @@ void rows_give_back(struct rows *rows, uint32_t ifindex)
 		return;
 	row = (uint32_t)(entry_load(entry) >> 32);
 	entry_store(entry, 0);
-	rows->chunks[row / CTNET_CHUNK_ROWS].free |= UINT32_C(1) << row % CTNET_CHUNK_ROWS;
-	rows->used--;
+	rows_give_back_unlisted(rows, row);
 }
 
 /* Both are nothing but 64-bit counters in the same order, so they are added as such. */

@@ -44,6 +44,17 @@ int rows_find(const struct rows *rows, uint32_t ifindex, uint32_t *ret_row);
 /** Takes the row of an interface back, if it has one; nothing may count there any more. */
 void rows_give_back(struct rows *rows, uint32_t ifindex);
 
+/**
+ * Gives a row of zeroes that the index does not lead to: whoever takes it tells the program in another way where it is.
+ *
+ * @ret_row: untouched on failure
+ * Returns 0, -ENOSPC (no row left), or -errno.
+ */
+int rows_take_unlisted(struct rows *rows, uint32_t *ret_row);
+
+/** Takes such a row back; nothing may count there any more. */
+void rows_give_back_unlisted(struct rows *rows, uint32_t row);
+
 /** A row's counters, all CPUs added up. @row: from rows_take() or rows_find(). @ret: one per enum ctnet_hook. */
 void rows_read(const struct rows *rows, uint32_t row, struct ctnet_counters ret[CTNET_HOOKS]);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
@@ -11,6 +12,7 @@
 
 #include "base/cleanup.h"
 #include "observe/kernel/attach.h"
+#include "observe/kernel/inner_programs.h"
 #include "observe/kernel/libbpf_log.h"
 #include "observe/kernel/load_fault.h"
 #include "observe/kernel/rows.h"
@@ -25,6 +27,7 @@ struct attached {
 		struct clsact_filters filters;
 	};
 	uint32_t ifindex; /* 0: the row is nobody's */
+	uint32_t netns;   /* inode of the namespace it is inside of; 0: ours, where the index of rows leads to it */
 };
 
 struct traffic_programs {
@@ -32,6 +35,7 @@ struct traffic_programs {
 	enum attach_mode mode; /* never ATTACH_AUTO */
 	struct clsact *clsact; /* NULL with TCX */
 	int prog_fd[CTNET_HOOKS];
+	struct inner_programs *inner; /* NULL: this kernel does not let them be loaded, or attached */
 	uint32_t cpus;
 	struct rows *rows;
 	struct attached *attached; /* by row */
@@ -129,6 +133,10 @@ int traffic_open(enum attach_mode mode, struct traffic_programs **ret, struct fa
 	r = choose_mode(programs, mode, fault);
 	if (r < 0)
 		return r;
+	if (programs->mode == ATTACH_TCX)
+		(void)inner_programs_open(bpf_map__fd(programs->bpf->maps.ctnet_chunks),
+		                          bpf_map__fd(programs->bpf->maps.ctnet_lost), programs->cpus,
+		                          &programs->inner);
 	*ret = TAKE_PTR(programs);
 	return 0;
 }
@@ -186,13 +194,21 @@ int traffic_attach(struct traffic_programs *programs, uint32_t ifindex)
 	return 0;
 }
 
+static struct ctnet_inner_key inner_key(const struct attached *attached)
+{
+	return (struct ctnet_inner_key){ .netns = attached->netns, .ifindex = attached->ifindex };
+}
+
 static void detach(const struct traffic_programs *programs, struct attached *attached)
 {
 	if (programs->mode == ATTACH_TCX)
 		tcx_detach(&attached->links);
 	else
 		clsact_detach(attached->ifindex, &attached->filters);
+	if (attached->netns)
+		inner_programs_forget(programs->inner, inner_key(attached));
 	attached->ifindex = 0;
+	attached->netns = 0;
 }
 
 void traffic_detach(struct traffic_programs *programs, uint32_t ifindex)
@@ -216,6 +232,57 @@ int traffic_read(const struct traffic_programs *programs, uint32_t ifindex, stru
 	return 0;
 }
 
+/* ---------------------------------------------------------------- one interface inside another namespace */
+
+const char *traffic_inside_refusal(const struct traffic_programs *programs)
+{
+	if (programs->mode != ATTACH_TCX)
+		return "programs inside other namespaces are attached by TCX alone (Linux 6.6)";
+	if (!programs->inner)
+		return "no program can tell namespaces apart here (needs BTF and CAP_PERFMON)";
+	return NULL;
+}
+
+int traffic_attach_inside(struct traffic_programs *programs, int netns_fd, uint32_t ifindex, uint32_t *ret_row)
+{
+	struct attached attached = { .ifindex = ifindex };
+	struct tcx_links links;
+	struct stat status;
+	uint32_t row;
+	int r;
+
+	if (traffic_inside_refusal(programs))
+		return -EOPNOTSUPP;
+	if (fstat(netns_fd, &status) < 0)
+		return -errno;
+	attached.netns = (uint32_t)status.st_ino;
+	r = rows_take_unlisted(programs->rows, &row);
+	if (r < 0)
+		return r;
+	r = make_room(programs, row);
+	if (r == 0)
+		r = inner_programs_attach(programs->inner, netns_fd, inner_key(&attached), row, &links);
+	if (r < 0) {
+		rows_give_back_unlisted(programs->rows, row);
+		return r;
+	}
+	attached.links = links;
+	programs->attached[row] = attached;
+	*ret_row = row;
+	return 0;
+}
+
+void traffic_detach_inside(struct traffic_programs *programs, uint32_t row)
+{
+	detach(programs, &programs->attached[row]);
+	rows_give_back_unlisted(programs->rows, row);
+}
+
+void traffic_read_inside(const struct traffic_programs *programs, uint32_t row, struct ctnet_counters ret[CTNET_HOOKS])
+{
+	rows_read(programs->rows, row, ret);
+}
+
 /* ---------------------------------------------------------------- all of them */
 
 void traffic_losses(const struct traffic_programs *programs, uint64_t ret[CTNET_TRAFFIC_LOSSES])
@@ -235,6 +302,11 @@ void traffic_losses(const struct traffic_programs *programs, uint64_t ret[CTNET_
 int traffic_program_fd(const struct traffic_programs *programs, enum ctnet_hook hook)
 {
 	return programs->prog_fd[hook];
+}
+
+int traffic_inner_program_fd(const struct traffic_programs *programs, enum ctnet_hook hook)
+{
+	return inner_programs_fd(programs->inner, hook);
 }
 
 uint64_t traffic_map_bytes(const struct traffic_programs *programs)
@@ -257,6 +329,7 @@ void traffic_free(struct traffic_programs *programs)
 	free(programs->attached);
 	rows_free(programs->rows);
 	clsact_free(programs->clsact);
+	inner_programs_free(programs->inner);
 	traffic_bpf__destroy(programs->bpf);
 	free(programs);
 }

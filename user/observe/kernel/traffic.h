@@ -16,7 +16,7 @@ enum attach_mode {
 };
 
 /**
- * Loads bpf/traffic.bpf.c, finds out how it can be attached here, and takes away what a dead ctnet left behind in this namespace
+ * Loads bpf/traffic.bpf.c and, where it can be had, bpf/inner.bpf.c (traffic_inside_refusal()), finds out how it can be attached here, and takes away what a dead ctnet left behind in this namespace
  * (only filters of our own names and handles whose instance lives no more).
  *
  * @ret: freed with traffic_free(), which detaches everything; untouched on failure
@@ -52,11 +52,36 @@ void traffic_detach(struct traffic_programs *programs, uint32_t ifindex);
  */
 int traffic_read(const struct traffic_programs *programs, uint32_t ifindex, struct ctnet_counters ret[CTNET_HOOKS]);
 
+/* ---------------------------------------------------------------- interfaces inside other namespaces */
+
+/** Why no program can stand inside another namespace here, for people; NULL: it can. */
+const char *traffic_inside_refusal(const struct traffic_programs *programs);
+
+/**
+ * Attaches both directions to one interface of another namespace and gives it a row of zeroes. Always with TCX: a link is gone with us,
+ * however we end, and keeps nobody's namespace alive; a filter of clsact would stay, and whether its ctnet lives could be told there
+ * only by a socket in that namespace, which would keep it alive.
+ *
+ * @netns_fd: of the namespace, used for the call only
+ * @ret_row: names it from now on
+ * Returns 0, -EOPNOTSUPP (traffic_inside_refusal()), -EPERM (it may not be entered), -ENODEV, -ENOSPC, or -errno.
+ */
+int traffic_attach_inside(struct traffic_programs *programs, int netns_fd, uint32_t ifindex, uint32_t *ret_row);
+
+/** Detaches; the interface and its namespace may be gone already. Read it before. */
+void traffic_detach_inside(struct traffic_programs *programs, uint32_t row);
+
+/** What was counted there since its attach, as traffic_read(). */
+void traffic_read_inside(const struct traffic_programs *programs, uint32_t row, struct ctnet_counters ret[CTNET_HOOKS]);
+
 /** Packets lost, by enum ctnet_traffic_loss, since traffic_open(). */
 void traffic_losses(const struct traffic_programs *programs, uint64_t ret[CTNET_TRAFFIC_LOSSES]);
 
 /** The descriptor of a program, for BPF_PROG_TEST_RUN. Owned by @programs. */
 int traffic_program_fd(const struct traffic_programs *programs, enum ctnet_hook hook);
+
+/** The same of those that stand inside other namespaces, where nothing refuses them. */
+int traffic_inner_program_fd(const struct traffic_programs *programs, enum ctnet_hook hook);
 
 /** Bytes of kernel memory that the maps take, and interfaces attached. */
 uint64_t traffic_map_bytes(const struct traffic_programs *programs);

@@ -28,9 +28,14 @@ static const struct attr_rule link_rules[] = {
 };
 
 static const struct attr_rule info_rules[] = {
+	[IFLA_INFO_DATA] = { 0, UINT16_MAX },
 	[IFLA_INFO_KIND] = { 1, KIND_MAX },
 	[IFLA_INFO_SLAVE_KIND] = { 1, KIND_MAX },
 	[IFLA_INFO_SLAVE_DATA] = { 0, UINT16_MAX },
+};
+
+static const struct attr_rule vxlan_rules[] = {
+	[IFLA_VXLAN_LINK] = { 4, 4 },
 };
 
 static const struct attr_rule port_rules[] = {
@@ -58,6 +63,44 @@ static int read_port_state(struct attr nest, struct link *link)
 	return 0;
 }
 
+/* macvtap and ipvtap are the same drivers with a character device beside (drivers/net/macvtap.c, ipvlan/ipvtap.c). */
+static enum link_kind kind_of_driver(const char *name)
+{
+	enum link_kind kind = link_kind_from_name(name);
+
+	if (strcmp(name, "macvtap") == 0)
+		return LINK_MACVLAN;
+	if (strcmp(name, "ipvtap") == 0)
+		return LINK_IPVLAN;
+	return kind == LINK_OTHER ? LINK_VIRTUAL : kind;
+}
+
+/* A VXLAN device has no IFLA_LINK (it has no ndo_get_iflink); what it stands on is among its own data. */
+static int read_vxlan(struct attr nest, struct link *link)
+{
+	struct attr vxlan[ARRAY_SIZE(vxlan_rules)];
+	int r;
+
+	r = attrs_read(nest.data, nest.len, vxlan_rules, ARRAY_SIZE(vxlan_rules), vxlan);
+	if (r == 0)
+		link->peer_index = attr_u32(vxlan[IFLA_VXLAN_LINK], 0);
+	return r;
+}
+
+static int read_kind(const struct attr *info, struct link *link)
+{
+	char kind[KIND_MAX];
+	int r;
+
+	r = attr_text(info[IFLA_INFO_KIND], kind, sizeof(kind));
+	if (r < 0)
+		return r;
+	link->kind = kind_of_driver(kind);
+	if (link->kind == LINK_VXLAN && attr_there(info[IFLA_INFO_DATA]))
+		return read_vxlan(info[IFLA_INFO_DATA], link);
+	return 0;
+}
+
 static int read_info(struct attr nest, struct link *link)
 {
 	struct attr info[ARRAY_SIZE(info_rules)];
@@ -68,10 +111,9 @@ static int read_info(struct attr nest, struct link *link)
 	if (r < 0)
 		return r;
 	if (attr_there(info[IFLA_INFO_KIND])) {
-		r = attr_text(info[IFLA_INFO_KIND], kind, sizeof(kind));
+		r = read_kind(info, link);
 		if (r < 0)
 			return r;
-		link->kind = link_kind_from_name(kind);
 	}
 	if (!attr_there(info[IFLA_INFO_SLAVE_KIND]))
 		return 0;
@@ -152,7 +194,7 @@ int link_parse(const struct nlmsghdr *nlh, struct link_message *ret)
 		return r;
 	told.moved = told.gone && attr_there(attrs[IFLA_NEW_NETNSID]);
 	told.port_only = head->ifi_family == AF_BRIDGE;
-	told.has_stats = told.gone && attr_there(attrs[IFLA_STATS64]);
+	told.has_stats = attr_there(attrs[IFLA_STATS64]);
 	if (told.has_stats)
 		told.stats = stats_of_bytes(attrs[IFLA_STATS64].data);
 	if (!told.port_only)

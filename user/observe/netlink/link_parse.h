@@ -13,7 +13,7 @@ struct link_message {
 	bool gone;        /* RTM_DELLINK: unregistered, or moved to another namespace */
 	bool moved;       /* IFLA_NEW_NETNSID is there: it lives on in another namespace */
 	bool has_stats;
-	struct device_stats stats; /* IFLA_STATS64, of a gone link only: its last counters */
+	struct device_stats stats; /* IFLA_STATS64; of a gone link its last counters */
 	bool port_only;            /* from the bridge code (AF_BRIDGE): index, name, master and port_state only */
 };
 

@@ -7,14 +7,15 @@
 
 #include "observe/netlink/address_parse.h"
 #include "observe/netlink/link_parse.h"
+#include "observe/netlink/space.h"
 
-static struct nlmsghdr *request_links(struct rtnl *rtnl, uint16_t flags, int32_t nsid, uint32_t index)
+static struct nlmsghdr *request_links(struct rtnl *rtnl, uint16_t flags, int32_t nsid, uint32_t index, uint32_t filter)
 {
 	struct nlmsghdr *nlh = rtnl_request(rtnl, RTM_GETLINK, flags);
 	struct ifinfomsg *head = mnl_nlmsg_put_extra_header(nlh, sizeof(*head));
 
 	head->ifi_index = (int)index;
-	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, filter);
 	if (nsid != NSID_HERE)
 		mnl_attr_put_u32(nlh, IFLA_TARGET_NETNSID, (uint32_t)nsid);
 	return nlh;
@@ -43,7 +44,7 @@ int look_links(struct rtnl *rtnl, int32_t nsid, struct array *ret, bool *ret_com
 	const struct rtnl_sink sink = { .begin = begin, .take = take_link, .context = ret };
 	int r;
 
-	r = rtnl_dump(rtnl, request_links(rtnl, NLM_F_DUMP, nsid, 0), &sink, ret_complete);
+	r = rtnl_dump(rtnl, request_links(rtnl, NLM_F_DUMP, nsid, 0, RTEXT_FILTER_SKIP_STATS), &sink, ret_complete);
 	if (r < 0)
 		return r;
 	array_sort(ret, link_compare);
@@ -96,5 +97,28 @@ int look_link(struct rtnl *rtnl, int32_t nsid, uint32_t index, struct link *ret)
 {
 	if (index == 0 || index > INT32_MAX)
 		return -ENODEV;
-	return rtnl_ask(rtnl, request_links(rtnl, 0, nsid, index), take_one, ret);
+	return rtnl_ask(rtnl, request_links(rtnl, 0, nsid, index, RTEXT_FILTER_SKIP_STATS), take_one, ret);
+}
+
+static int take_message(void *context, const struct nlmsghdr *nlh)
+{
+	return link_parse(nlh, context);
+}
+
+int look_stats(struct rtnl *rtnl, int32_t nsid, const struct link *link, struct device_stats *ret)
+{
+	struct link_message told;
+	int r;
+
+	if (link->index == 0 || link->index > INT32_MAX)
+		return -ENODEV;
+	r = rtnl_ask(rtnl, request_links(rtnl, 0, nsid, link->index, 0), take_message, &told);
+	if (r < 0)
+		return r;
+	if (!space_same_link(link, &told.link))
+		return -ENODEV;
+	if (!told.has_stats)
+		return -EBADMSG;
+	*ret = told.stats;
+	return 0;
 }

@@ -5,6 +5,7 @@
 #include <stdint.h>
 
 #include "base/array.h"
+#include "model/counters.h"
 #include "model/link.h"
 #include "observe/netlink/socket.h"
 
@@ -29,3 +30,11 @@ int look_addresses(struct rtnl *rtnl, int32_t nsid, struct array *ret, bool *ret
 
 /** One link. Returns 0, -ENODEV where there is none, or -errno. */
 int look_link(struct rtnl *rtnl, int32_t nsid, uint32_t index, struct link *ret);
+
+/**
+ * The device counters of one link. (RTM_GETSTATS knows no target namespace.) An nsid and an index may be others' by now.
+ *
+ * @link: as it is known
+ * Returns as above; -ENODEV too where another stands there; -EBADMSG where no counters were told.
+ */
+int look_stats(struct rtnl *rtnl, int32_t nsid, const struct link *link, struct device_stats *ret);

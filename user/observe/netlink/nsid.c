@@ -72,6 +72,18 @@ int nsid_of_pid(struct rtnl *rtnl, pid_t pid, int32_t *ret)
 	return ask(rtnl, NETNSA_PID, (uint32_t)pid, ret);
 }
 
+int nsid_give(struct rtnl *rtnl, int netns_fd)
+{
+	struct nlmsghdr *nlh = rtnl_request(rtnl, RTM_NEWNSID, 0);
+	int r;
+
+	(void)mnl_nlmsg_put_extra_header(nlh, sizeof(struct rtgenmsg));
+	mnl_attr_put_u32(nlh, NETNSA_FD, (uint32_t)netns_fd);
+	mnl_attr_put_u32(nlh, NETNSA_NSID, (uint32_t)NSID_HERE); /* below 0: any that is free */
+	r = rtnl_tell(rtnl, nlh);
+	return r == -EEXIST ? 0 : r;
+}
+
 int nsid_of_self(struct rtnl *rtnl, int32_t *ret)
 {
 	_cleanup_close_ int netns = ioctl(rtnl_fd(rtnl), SIOCGSKNS);

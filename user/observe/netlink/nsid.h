@@ -33,6 +33,16 @@ int nsid_of_fd(struct rtnl *rtnl, int netns_fd, int32_t *ret);
 int nsid_of_pid(struct rtnl *rtnl, pid_t pid, int32_t *ret);
 
 /**
+ * Gives a namespace an nsid in the socket's namespace, where it has none (RTM_NEWNSID), so that it can be asked about and its events are told
+ * here. A number in a table of our own namespace and nothing more: it holds nobody alive (alloc_netid() in net/core/net_namespace.c takes
+ * no reference), the kernel makes the same one as soon as a pair leads there, and takes it back when that namespace is destroyed
+ * (unhash_nsid()), so there are never more than namespaces. It cannot be taken back before: rtnetlink has no RTM_DELNSID to ask for.
+ *
+ * Returns 0 (also where it had one), -EPERM without CAP_NET_ADMIN, or -errno; then nsid_of_fd() tells which.
+ */
+int nsid_give(struct rtnl *rtnl, int netns_fd);
+
+/**
  * The nsid that the socket's namespace has for itself. The kernel makes one when somebody asks for the links of another namespace
  * whose peers are here (rtnl_fill_ifinfo() needs a number for IFLA_LINK_NETNSID); from then on our own events carry it too.
  */

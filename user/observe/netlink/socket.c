@@ -188,7 +188,7 @@ static void take_end(struct exchange *exchange, const struct nlmsghdr *nlh)
 		read_reason(exchange->rtnl, nlh);
 		if (!exchange->error)
 			exchange->error = *error;
-	} else if (nlh->nlmsg_type == NLMSG_ERROR && !exchange->error) {
+	} else if (nlh->nlmsg_type == NLMSG_ERROR && exchange->take && !exchange->error) {
 		exchange->error = -EBADMSG; /* an acknowledgement nobody asked for */
 	}
 }
@@ -205,7 +205,7 @@ static void take_message(struct exchange *exchange, const struct nlmsghdr *nlh)
 	}
 	if (!exchange->dump)
 		exchange->done = true;
-	if (nlh->nlmsg_type < NLMSG_MIN_TYPE || exchange->error)
+	if (nlh->nlmsg_type < NLMSG_MIN_TYPE || exchange->error || !exchange->take)
 		return;
 	r = exchange->take(exchange->context, nlh);
 	if (exchange->dump && (r == -ENOMSG || r == -EBADMSG)) {
@@ -257,6 +257,14 @@ int rtnl_ask(struct rtnl *rtnl, struct nlmsghdr *request, rtnl_take_fn take, voi
 {
 	struct exchange exchange = { .rtnl = rtnl, .take = take, .context = context };
 
+	return run(&exchange, request);
+}
+
+int rtnl_tell(struct rtnl *rtnl, struct nlmsghdr *request)
+{
+	struct exchange exchange = { .rtnl = rtnl };
+
+	request->nlmsg_flags |= NLM_F_ACK;
 	return run(&exchange, request);
 }
 

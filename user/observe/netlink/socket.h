@@ -50,6 +50,9 @@ struct nlmsghdr *rtnl_request(struct rtnl *rtnl, uint16_t type, uint16_t flags);
 /** Asks for one thing. Returns 0; the kernel's -errno; what @take returned; or -ETIMEDOUT. */
 int rtnl_ask(struct rtnl *rtnl, struct nlmsghdr *request, rtnl_take_fn take, void *context);
 
+/** Asks for something to be done (NLM_F_ACK is put in). Returns 0; the kernel's -errno; or -ETIMEDOUT. */
+int rtnl_tell(struct rtnl *rtnl, struct nlmsghdr *request);
+
 /**
  * Asks for many. A dump that the kernel had to interrupt (NLM_F_DUMP_INTR: the list changed meanwhile, rows may be missing or twice) is
  * asked for again, a few times: on a node in turmoil none may ever be whole, so the last one is taken as it is.

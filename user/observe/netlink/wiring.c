@@ -145,7 +145,7 @@ static void take_end(const struct wiring *wiring, int32_t nsid, const struct nlm
 
 	if (wiring->end && nlh->nlmsg_type == RTM_DELLINK && link_parse(nlh, &told) == 0 && told.has_stats &&
 	    !told.moved && !told.port_only)
-		wiring->end(wiring->context, nsid, told.link.index, &told.stats);
+		wiring->end(wiring->context, nsid, &told.link, &told.stats);
 }
 
 /* A link or namespace that is gone when it is asked about, or was never known: later events tell the rest. */
@@ -245,6 +245,34 @@ int wiring_refresh(struct wiring *wiring)
 
 		if (r < 0 && !first)
 			first = r;
+	}
+	return first;
+}
+
+/* The namespaces that links of ours lead to. @ret: sorted rows of int32_t */
+static int list_led_to(const struct wiring *wiring, struct array *ret)
+{
+	const struct ns_links *here = table_view(wiring->peers.table, NSID_HERE);
+
+	for (size_t i = 0; i < here->link_count; i++) {
+		if (here->links[i].peer_elsewhere && array_append(ret, &here->links[i].peer_nsid) < 0)
+			return -ENOMEM;
+	}
+	array_sort(ret, nsid_compare);
+	return 0;
+}
+
+int wiring_refresh_apart(struct wiring *wiring)
+{
+	_cleanup_array_ struct array led_to = ARRAY_OF(int32_t);
+	int32_t nsid;
+	size_t at;
+	int first = list_led_to(wiring, &led_to);
+
+	table_begin_round(wiring->peers.table);
+	while (first == 0 && table_next_wanted(wiring->peers.table, &nsid)) {
+		if (nsid != NSID_HERE && !array_find(&led_to, &nsid, nsid_compare, &at))
+			first = look_into(wiring, nsid);
 	}
 	return first;
 }
@@ -360,6 +388,27 @@ int wiring_nsid_of_fd(struct wiring *wiring, int netns_fd, int32_t *ret_nsid)
 	return 0;
 }
 
+int wiring_give_nsid(struct wiring *wiring, int netns_fd, int32_t *ret_nsid)
+{
+	struct rtnl *rtnl = wiring->peers.rtnl;
+	int32_t nsid;
+	int r;
+
+	r = nsid_of_fd(rtnl, netns_fd, &nsid);
+	if (r == 0 && nsid == NSID_HERE) {
+		r = nsid_give(rtnl, netns_fd);
+		if (r == 0)
+			r = nsid_of_fd(rtnl, netns_fd, &nsid);
+	} else if (r == 0 && peers_is_self(&wiring->peers, nsid)) {
+		nsid = NSID_HERE;
+	}
+	if (r < 0)
+		return r;
+	*ret_nsid = nsid;
+	/* it may be none of those listed at first: 6.18 ends a list of nsids after its first 4 kB, at 134 of 1,000 */
+	return nsid == NSID_HERE ? 0 : table_add_nsid(wiring->peers.table, nsid);
+}
+
 int wiring_nsid_of_pid(struct wiring *wiring, pid_t pid, int32_t *ret_nsid)
 {
 	int32_t nsid;
@@ -387,4 +436,9 @@ int wiring_stats(struct wiring *wiring, const struct link_stats **ret, size_t *r
 int wiring_stats_of(struct wiring *wiring, uint32_t index, struct device_stats *ret)
 {
 	return stats_of(wiring->peers.rtnl, index, ret);
+}
+
+int wiring_stats_inside(struct wiring *wiring, int32_t nsid, const struct link *link, struct device_stats *ret)
+{
+	return look_stats(wiring->peers.rtnl, nsid, link, ret);
 }

@@ -35,9 +35,9 @@ typedef void (*nsid_change_fn)(void *context, int32_t nsid, bool gone);
  * Called with the counters that the kernel told with the end of a link, before LINK_VANISHED. Also for links that were never told of: a
  * namespace that was not looked at yet.
  *
- * @index: in the namespace @nsid
+ * @link: as the kernel told it in the namespace @nsid: birth 0, peer_nsid in the count of that namespace
  */
-typedef void (*link_end_fn)(void *context, int32_t nsid, uint32_t index, const struct device_stats *last);
+typedef void (*link_end_fn)(void *context, int32_t nsid, const struct link *link, const struct device_stats *last);
 
 struct wiring_callbacks {
 	void *context;
@@ -78,6 +78,11 @@ int wiring_dispatch(struct wiring *wiring);
 int wiring_refresh(struct wiring *wiring);
 
 /**
+ * The same for those alone that no link of ours leads to: what is known of the others until the next wiring_refresh(), their host ends tell.
+ */
+int wiring_refresh_apart(struct wiring *wiring);
+
+/**
  * The tables, sorted by nsid, the observing namespace first; valid until the next call that takes @wiring without const.
  */
 const struct ns_links *wiring_links(const struct wiring *wiring, size_t *ret_count);
@@ -95,7 +100,10 @@ uint64_t wiring_overruns(const struct wiring *wiring);
  */
 int wiring_nsid_of_fd(struct wiring *wiring, int netns_fd, int32_t *ret_nsid);
 
-/** As above, for the namespace of a process; -ESRCH where it is gone. */
+/** The same; where it has none it is given one, see nsid_give(). The namespace is looked at from the next wiring_refresh() on. */
+int wiring_give_nsid(struct wiring *wiring, int netns_fd, int32_t *ret_nsid);
+
+/** As wiring_nsid_of_fd(), for the namespace of a process; -ESRCH where it is gone. */
 int wiring_nsid_of_pid(struct wiring *wiring, pid_t pid, int32_t *ret_nsid);
 
 /** One link's device counters. */
@@ -114,6 +122,14 @@ int wiring_stats(struct wiring *wiring, const struct link_stats **ret, size_t *r
 
 /** The kernel's counters of one link of the observing namespace, now. Returns 0, -ENODEV where it is gone, or -errno. */
 int wiring_stats_of(struct wiring *wiring, uint32_t index, struct device_stats *ret);
+
+/**
+ * The same of a link of the namespace behind @nsid, which is not entered.
+ *
+ * @link: as it is known
+ * Returns 0, -ENODEV (gone, or another stands there), -EINVAL (no such nsid any more), or -errno.
+ */
+int wiring_stats_inside(struct wiring *wiring, int32_t nsid, const struct link *link, struct device_stats *ret);
 
 /** Accepts NULL. */
 void wiring_free(struct wiring *wiring);

@@ -1,0 +1,359 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: GPL-2.0-only
+# Each way a namespace can be wired: what is counted where, and what it stands on. The authority is `ip -s -j link`, inside where there is no
+# end in the lab. Kinds that this kernel lacks are tried in the guests' kernels.
+. "$(dirname "$0")/../lib.sh"
+. "$(dirname "$0")/../agent.sh"
+
+need_root
+need_programs
+lab_make
+
+# node NAME: a named namespace $LAB-NAME with nothing but loopback.
+node() {
+	ip netns add "$LAB-$1" || exit 1
+	at_exit ip netns del "$LAB-$1"
+	ip -n "$LAB-$1" link set lo up
+}
+inode() { stat -L -c %i "/run/netns/$1"; }
+
+# up NODE DEVICE [ADDRESS...]
+up() {
+	local ns=$LAB-$1 device=$2 address
+	shift 2
+	for address in "$@"; do ip -n "$ns" addr add "$address" dev "$device"; done
+	ip -n "$ns" link set "$device" up
+}
+
+# talk NODE ADDRESS: some packets that are answered.
+talk() { in_guest "$1" ping -q -c 5 -i 0.01 -W 5 "$2" >/dev/null || not_ok "$1 reaches $2"; }
+
+# counters NAMESPACE DEVICE: as the device counts, receive and transmit.
+counters() {
+	ip -n "$1" -s -j link show "$2" | jq -cS '.[0].stats64 | { receive: { packets: .rx.packets, bytes: .rx.bytes },
+		transmit: { packets: .tx.packets, bytes: .tx.bytes } }'
+}
+# mirrored NAMESPACE DEVICE: the same of a host end, seen from the container; what the pair dropped was on its way to it.
+mirrored() {
+	ip -n "$1" -s -j link show "$2" | jq -cS '.[0].stats64 | { receive: { packets: (.tx.packets + .tx.dropped), bytes: .tx.bytes },
+		transmit: { packets: .rx.packets, bytes: .rx.bytes } }'
+}
+
+# on_node COMMAND...: in the lab as if it were the machine: process 1 lives there, and only our namespaces are to be seen. What no link leads to
+# is another node's else, and left alone.
+on_node() {
+	# shellcheck disable=SC2016 # expanded there
+	nsenter --net="/run/netns/$LAB" unshare --mount --propagation private --pid --fork --mount-proc bash -c '
+		lab=$1
+		shift
+		for name in /run/netns/*; do
+			[[ $name == */"$lab"* ]] || umount -l "$name"
+		done 2>/dev/null
+		exec "$@"' bash "$LAB" "$@"
+}
+
+where=in_lab
+look() { "$where" "$BUILD/ctnet" ls --json >"$TMP/ls.json" 2>"$TMP/ls.err" || not_ok "ctnet ls --json" "$(cat "$TMP/ls.err")"; }
+# of NODE DEVICE FILTER: of that interface in the last look.
+of() {
+	jq -cS --arg name "$LAB-$1" --arg device "$2" ".namespaces[] | select(.name == \$name) | .interfaces[] | select(.name == \$device) | $3" "$TMP/ls.json"
+}
+counted() { of "$1" "$2" '{ receive: (.receive | { packets, bytes }), transmit: (.transmit | { packets, bytes }) }'; }
+
+# agrees NAME NODE DEVICE COMMAND...: what ctnet counts there is what the command says, which did not move meanwhile.
+agrees() {
+	local name=$1 node=$2 device=$3 before after _
+	shift 3
+	for _ in {1..40}; do
+		before=$("$@")
+		look
+		after=$("$@")
+		[ "$before" != "$after" ] || break
+	done
+	is "$name" "$(counted "$node" "$device")" "$after"
+}
+# inside NODE DEVICE: counted there, as the device counts; the packets are not none.
+inside() {
+	agrees "$1: $2 has the device's own counters" "$1" "$2" counters "$LAB-$1" "$2"
+	is "$1: $2 is counted inside" "$(of "$1" "$2" '[.counted, (.transmit.packets > 0)]')" '["inside",true]'
+}
+# uncounted NODE DEVICE
+uncounted() { is "$1: $2 is listed and not counted" "$(of "$1" "$2" '[.counted, .receive]')" '["nowhere",null]'; }
+# counted_in NODE: the interfaces that are.
+counted_in() {
+	jq -c --arg name "$LAB-$1" '[.namespaces[] | select(.name == $name) | .interfaces[] | select(.counted != "nowhere") | .name] | sort' "$TMP/ls.json"
+}
+lab_device() { in_lab ip -j link show "$1" | jq -cS --argjson netns "$(inode "$LAB")" '.[0] | { netns: $netns, name: .ifname, index: .ifindex }'; }
+
+# ---- what the lab has for a network card: nic0, with the world at nic1
+
+in_lab ip link add nic0 type veth peer name nic1
+in_lab ip link set nic0 up
+in_lab ip link set nic1 up
+in_lab ip addr add 10.8.0.254/24 dev nic1
+
+# ---- macvlan, made in the namespace itself as CNI does, so that the lab has no nsid for it; and one that is moved in
+
+node mac
+in_lab ip link add link nic0 mv0 netns "$LAB-mac" type macvlan mode bridge
+up mac mv0 10.8.0.1/24
+node macmoved
+in_lab ip link add link nic0 mv1 type macvlan mode bridge
+in_lab ip link set mv1 netns "$LAB-macmoved"
+up macmoved mv1 10.8.0.2/24
+talk mac 10.8.0.254
+talk macmoved 10.8.0.1
+inside mac mv0
+inside macmoved mv1
+is "mac: mv0 stands on the lab's nic0" "$(of mac mv0 .lower)" "$(lab_device nic0)"
+is "macmoved: mv1 stands on the lab's nic0" "$(of macmoved mv1 .lower)" "$(lab_device nic0)"
+is "mac: a macvlan has no other end" "$(of mac mv0 .peer)" null
+# ---- a network card that is moved inside: its pair's other end stays, as a card's wire would
+
+node nic
+in_lab ip link add wire0 type veth peer name card0
+in_lab ip link set wire0 up
+in_lab ip addr add 10.8.1.254/24 dev wire0
+in_lab ip link set card0 netns "$LAB-nic"
+up nic card0 10.8.1.1/24
+talk nic 10.8.1.254
+agrees "nic: an end that was moved in is counted at the end that stayed" nic card0 mirrored "$LAB" wire0
+is "nic: card0 has wire0 for its host end" "$(of nic card0 '[.counted, .peer.name]')" '["host end","wire0"]'
+
+# ---- a routed pair without a bridge, as Calico wires it: an address of its own, the gateway's answered by proxy ARP
+
+node cali
+in_lab ip link add cali0 type veth peer name eth0 netns "$LAB-cali"
+in_lab sysctl -qw net.ipv4.conf.cali0.proxy_arp=1 net.ipv4.conf.all.forwarding=1
+in_lab ip link set cali0 up
+in_lab ip route add 10.8.2.1/32 dev cali0
+up cali eth0 10.8.2.1/32
+ip -n "$LAB-cali" route add 169.254.1.1 dev eth0 scope link
+ip -n "$LAB-cali" route add default via 169.254.1.1 dev eth0
+in_lab ip route add 169.254.1.1/32 dev nic1 # what is answered for has to be somewhere else
+talk cali 10.8.0.254
+agrees "cali: counted at its host end" cali eth0 mirrored "$LAB" cali0
+is "cali: its host end, and no bridge" "$(of cali eth0 '[.counted, .peer.name, .bridge]')" '["host end","cali0",null]'
+
+# ---- a tap moved inside, with nobody at its other side: what is sent is lost in it, and counted as dropped
+
+where=on_node
+node tap
+in_lab ip tuntap add dev tap0 mode tap
+in_lab ip link set tap0 netns "$LAB-tap"
+up tap tap0 10.8.3.1/24
+agrees "tap: tap0 has the device's own counters" tap tap0 counters "$LAB-tap" tap0
+is "tap: tap0 is counted inside" "$(of tap tap0 .counted)" '"inside"'
+
+# ---- a pair between two namespaces, neither end in the lab; in the first a tap that is not the way out
+
+node left
+node right
+ip -n "$LAB-left" link add side0 type veth peer name side1 netns "$LAB-right"
+ip -n "$LAB-left" tuntap add dev tun0 mode tun
+up left side0 10.8.4.1/24
+up right side1 10.8.4.2/24
+up left tun0
+ip -n "$LAB-left" link add link side0 up0 type macvlan mode bridge
+up left up0
+talk left 10.8.4.2
+inside left side0
+inside right side1
+is "left: its other end is right's" "$(of left side0 '[.peer.netns, .peer.name]')" "[$(inode "$LAB-right"),\"side1\"]"
+uncounted left tun0
+uncounted left up0
+is "left: up0 stands on side0, which counts its packets" "$(of left up0 '[.lower.netns, .lower.name]')" "[$(inode "$LAB-left"),\"side0\"]"
+where=in_lab
+look
+is "left: out of reach it is listed without interfaces" "$(of left side0 .name)" ""
+where=on_node
+look
+is "what left sent right received, each once" "$(of left side0 '.transmit.packets')" "$(of right side1 '.receive.packets')"
+
+where=in_lab
+
+# ---- an engine inside: a bridge in the outer namespace, which has its own way to the lab
+
+lab_bridge lab0 10.8.5.254/24
+lab_guest outer vouter lab0 10.8.5.1/24
+node nested
+ip -n "$LAB-outer" link add docker0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+up outer docker0 10.8.6.254/24
+ip -n "$LAB-outer" link add vnested type veth peer name eth0 netns "$LAB-nested"
+ip -n "$LAB-outer" link set vnested master docker0 up
+in_guest outer sysctl -qw net.ipv4.conf.all.forwarding=1
+in_lab ip route add 10.8.6.0/24 via 10.8.5.1
+up nested eth0 10.8.6.1/24
+ip -n "$LAB-nested" route add default via 10.8.6.254
+talk nested 10.8.5.254
+inside nested eth0
+agrees "outer: its own way out is counted at its host end" outer eth0 mirrored "$LAB" vouter
+is "outer: its bridge and the bridge's ports are not counted" "$(counted_in outer)" '["eth0"]'
+uncounted outer docker0
+uncounted outer vnested
+is "outer: vnested is a port of its docker0" "$(of outer vnested .master)" "$(of outer docker0 .index)"
+is "nested: its other end is outer's vnested" "$(of nested eth0 '[.peer.netns, .peer.name]')" "[$(inode "$LAB-outer"),\"vnested\"]"
+
+# ---- an overlay: a hidden namespace with a bridge, a VXLAN device from the lab and a port to a container
+
+node overlay
+node member
+in_lab ip link add vx0 type vxlan id 7 dstport 4789 dev nic0
+in_lab ip link set vx0 netns "$LAB-overlay"
+ip -n "$LAB-overlay" link add br0 type bridge stp_state 0 forward_delay 0 mcast_snooping 0
+ip -n "$LAB-overlay" link add veth0 type veth peer name eth0 netns "$LAB-member"
+for device in vx0 veth0; do ip -n "$LAB-overlay" link set "$device" master br0 up; done
+up overlay br0 10.8.7.254/24
+up member eth0 10.8.7.1/24
+talk member 10.8.7.254
+inside member eth0
+is "overlay: nothing of the hidden namespace is counted" "$(counted_in overlay)" '[]'
+is "overlay: its VXLAN device stands on the lab's nic0" "$(of overlay vx0 .lower)" "$(lab_device nic0)"
+in_lab ip link add vx1 type vxlan id 8 dstport 4789 dev nic0
+look
+is "the lab's own VXLAN device is nobody's" "$(jq '[.namespaces[].interfaces[] | select(.name == "vx1")] | length' "$TMP/ls.json")" 0
+
+# ---- taps of virtual machines at a bridge of the lab
+
+in_lab ip tuntap add dev vnet0 mode tap
+in_lab ip link set vnet0 master lab0 up
+look
+is "a virtual machine's tap is a port of its bridge" "$(jq -c '.bridges[] | select(.name == "lab0") | .ports | sort' "$TMP/ls.json")" '["vnet0","vouter"]'
+is "and no namespace is made up for it" "$(jq '[.namespaces[].interfaces[] | select(.name == "vnet0" or .peer.name == "vnet0")] | length' "$TMP/ls.json")" 0
+
+# ---- in words
+
+in_lab "$BUILD/ctnet" ls >"$TMP/ls.txt" 2>"$TMP/ls.err"
+like "ls says what is counted inside" "$(grep -F "$LAB-mac " "$TMP/ls.txt")" " mv0 .* counted inside"
+like "ls says what is not counted" "$(grep -F "$LAB-outer " "$TMP/ls.txt" | grep docker0)" ' not counted'
+in_lab "$BUILD/ctnet" show "$LAB-mac" >"$TMP/show.txt" 2>"$TMP/show.err"
+like "show says so as well" "$(tr '\n' ' ' <"$TMP/show.txt")" 'stands on .* nic0 .* this host .* counted inside'
+
+# ---- the agent: our programs inside, the split; nothing is left, and nobody is kept alive
+
+# hooks_in NAMESPACE: what of ours is attached there.
+hooks_in() { nsenter --net="/run/netns/$1" "$BUILD/tests/netns/hooks" | grep ctnet | sort | tr '\n' ' '; }
+mac_metric() { metric "$TEXTFILE" "ctnet_$1_total" "owner=$LAB-mac" interface=mv0 "${@:2}"; }
+metric_counters() {
+	jq -cSn --argjson rp "$(mac_metric receive_packets)" --argjson rb "$(mac_metric receive_bytes)" \
+		--argjson tp "$(mac_metric transmit_packets)" --argjson tb "$(mac_metric transmit_bytes)" \
+		'{ receive: { packets: $rp, bytes: $rb }, transmit: { packets: $tp, bytes: $tb } }'
+}
+metrics_agree() {
+	agent_next
+	[ "$(metric_counters)" = "$(counters "$LAB-mac" mv0)" ]
+}
+agent_start --attach auto
+if ! in_lab "$BUILD/ctnet-top" -b -n 1 -d 0.2 --json | grep -q '"traffic":"tcx"'; then
+	skip "programs inside other namespaces" "no TCX in this kernel (Linux 6.6)"
+else
+	is "our programs stand inside, where links lead from here" "$(hooks_in "$LAB-mac")" "mv0 egress ctnet_inner_tx mv0 ingress ctnet_inner_rx "
+	is "and where they lead from there" "$(hooks_in "$LAB-nested")" "eth0 egress ctnet_inner_tx eth0 ingress ctnet_inner_rx "
+	is "but not where nothing is counted" "$(hooks_in "$LAB-outer")$(hooks_in "$LAB-overlay")" ""
+	is "nor where no link leads" "$(hooks_in "$LAB-left")" ""
+	agent_next
+	pings=$(mac_metric protocol_transmit_packets family=ipv4 protocol=icmp)
+	talk mac 10.8.0.254
+	holds "mac: the metrics are the device's own counters" wait_for 20 metrics_agree
+	is "mac: the split counts what is sent" "$(($(mac_metric protocol_transmit_packets family=ipv4 protocol=icmp) - ${pings:-0}))" 5
+	is "mac: small packets are one segment each" "$(mac_metric transmit_segments)" "$(mac_metric transmit_packets)"
+fi
+in_lab ip link add life0 type veth peer name life1 netns "$LAB-macmoved" # an end of it goes when the namespace does
+in_lab ip link set life0 up
+agent_next
+is "macmoved: our programs stand in it as well" "$(hooks_in "$LAB-macmoved")" "$(hooks_in "$LAB-mac" | sed 's/mv0/mv1/g')"
+gone() { ! in_lab ip link show life0; }
+ip netns del "$LAB-macmoved"
+holds "a namespace dies while it is counted in" wait_for 20 gone
+agent_stop KILL
+is "nothing is left in a namespace after a kill" "$(hooks_in "$LAB-mac")" ""
+agent_start --attach auto
+agent_stop
+is "nothing is left in a namespace after the end" "$(hooks_in "$LAB-mac")$(our_filters)" ""
+
+in_lab "$BUILD/ctnet-top" -b -n 1 -d 0.2 --json --attach clsact >"$TMP/top.json" 2>"$TMP/top.err"
+like "with clsact there are totals only inside, and the reason is told" "$(jq -r .source_details.traffic.detail "$TMP/top.json")" \
+	'^totals only for ([0-9]+) of [0-9]+ interfaces counted inside their namespace: .* TCX'
+is "mac: they are the totals" "$(jq -c --arg name "$LAB-mac" '.namespaces[] | select(.name == $name) | .interfaces[0] | [.counted, (.receive | has("segments"))]' "$TMP/top.json")" '["inside",false]'
+
+# ---- kinds that not every kernel has
+
+if in_lab ip link add dum0 type dummy 2>"$TMP/refusal"; then
+	node dummies
+	in_lab ip link set dum0 netns "$LAB-dummies"
+	up dummies dum0 10.8.8.1/24
+	look
+	uncounted dummies dum0
+else
+	skip "dummy" "$(cat "$TMP/refusal")"
+fi
+
+# The master has an address, and the world knows the container's: in mode l3 the master's namespace routes, and nobody answers ARP.
+for mode in l2 l3; do
+	node "world$mode"
+	node "ip$mode"
+	in_lab ip link add card1 type veth peer name wire1 netns "$LAB-world$mode"
+	in_lab ip addr add 10.8.9.2/24 dev card1
+	in_lab ip link set card1 up
+	up "world$mode" wire1 10.8.9.254/24
+	if in_lab ip link add link card1 iv0 type ipvlan mode "$mode" 2>"$TMP/refusal"; then
+		in_lab ip link set iv0 netns "$LAB-ip$mode"
+		up "ip$mode" iv0 10.8.9.1/24
+		ip -n "$LAB-world$mode" neigh replace 10.8.9.1 lladdr "$(in_lab ip -j link show card1 | jq -r '.[0].address')" dev wire1
+		talk "ip$mode" 10.8.9.254
+		inside "ip$mode" iv0
+		is "ip$mode: iv0 stands on the lab's card1" "$(of "ip$mode" iv0 .lower)" "$(lab_device card1)"
+	else
+		skip "ipvlan $mode" "$(cat "$TMP/refusal")"
+	fi
+	in_lab ip link del card1
+done
+
+if in_lab ip link add link nic0 nic0.5 type vlan id 5 2>"$TMP/refusal"; then
+	node vlan
+	in_lab ip link add link nic1 nic1.5 type vlan id 5
+	in_lab ip addr add 10.8.10.254/24 dev nic1.5
+	in_lab ip link set nic1.5 up
+	in_lab ip link set nic0.5 netns "$LAB-vlan"
+	up vlan nic0.5 10.8.10.1/24
+	talk vlan 10.8.10.254
+	inside vlan nic0.5
+	is "vlan: it stands on the lab's nic0" "$(of vlan nic0.5 .lower)" "$(lab_device nic0)"
+else
+	skip "a VLAN device moved inside" "$(cat "$TMP/refusal")"
+fi
+
+for mode in l2 l3; do
+	if in_lab "$BUILD/tests/netns/netkit" "$mode" nk0 nk1 2>"$TMP/refusal"; then
+		node "nk$mode"
+		in_lab ip link set nk1 netns "$LAB-nk$mode"
+		in_lab ip link set nk0 up
+		in_lab ip addr add 10.8.11.254/24 dev nk0
+		up "nk$mode" nk1 10.8.11.1/24
+		talk "nk$mode" 10.8.11.254
+		agrees "nk$mode: counted at its host end" "nk$mode" nk1 mirrored "$LAB" nk0
+		is "nk$mode: its host end" "$(of "nk$mode" nk1 '[.counted, .peer.name]')" '["host end","nk0"]'
+		in_lab ip link del nk0
+	else
+		skip "netkit $mode" "$(cat "$TMP/refusal")"
+	fi
+done
+
+node bond
+if ip -n "$LAB-bond" link add bond0 type bond mode active-backup 2>"$TMP/refusal"; then
+	for port in 0 1; do
+		in_lab ip link add "out$port" type veth peer name "card$port"
+		in_lab ip link set "out$port" up
+		in_lab ip link set "card$port" netns "$LAB-bond"
+		ip -n "$LAB-bond" link set "card$port" master bond0
+	done
+	up bond bond0 10.8.12.1/24
+	in_lab ip addr add 10.8.12.254/24 dev out0
+	talk bond 10.8.12.254
+	look
+	uncounted bond bond0
+	is "bond: its ports are counted at their host ends" "$(counted_in bond)" '["card0","card1"]'
+	is "bond: they are its ports" "$(of bond card0 .master)" "$(of bond bond0 .index)"
+else
+	skip "bond" "$(cat "$TMP/refusal")"
+fi

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "observe/kernel/inner_programs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <inner.skel.h>
+
+#include "base/cleanup.h"
+#include "observe/namespaces/visit.h"
+
+struct inner_programs {
+	struct inner_bpf *bpf;
+	int prog_fd[CTNET_HOOKS];
+};
+
+static void free_programs(struct inner_programs **programs)
+{
+	inner_programs_free(*programs);
+}
+
+static int load(struct inner_programs *programs, int chunks_fd, int lost_fd, uint32_t cpus)
+{
+	int r;
+
+	programs->bpf = inner_bpf__open();
+	if (!programs->bpf)
+		return -errno;
+	programs->bpf->rodata->ctnet_cpus = cpus;
+	r = bpf_map__reuse_fd(programs->bpf->maps.ctnet_chunks, chunks_fd);
+	if (r == 0)
+		r = bpf_map__reuse_fd(programs->bpf->maps.ctnet_lost, lost_fd);
+	if (r == 0)
+		r = inner_bpf__load(programs->bpf);
+	if (r < 0)
+		return r;
+	programs->prog_fd[CTNET_INGRESS] = bpf_program__fd(programs->bpf->progs.ctnet_inner_rx);
+	programs->prog_fd[CTNET_EGRESS] = bpf_program__fd(programs->bpf->progs.ctnet_inner_tx);
+	return 0;
+}
+
+int inner_programs_open(int chunks_fd, int lost_fd, uint32_t cpus, struct inner_programs **ret)
+{
+	_cleanup_(free_programs) struct inner_programs *programs = calloc(1, sizeof(*programs));
+	int r;
+
+	if (!programs)
+		return -ENOMEM;
+	r = load(programs, chunks_fd, lost_fd, cpus);
+	if (r < 0)
+		return r;
+	*ret = TAKE_PTR(programs);
+	return 0;
+}
+
+static int map_of(const struct inner_programs *programs)
+{
+	return bpf_map__fd(programs->bpf->maps.ctnet_inner);
+}
+
+/* What a thread that is there has to do. */
+struct errand {
+	const int *prog_fd;
+	uint32_t ifindex;
+	struct tcx_links links;
+};
+
+static int attach_there(void *context)
+{
+	struct errand *errand = context;
+
+	return tcx_attach(errand->prog_fd, errand->ifindex, &errand->links);
+}
+
+int inner_programs_attach(const struct inner_programs *programs, int netns_fd, struct ctnet_inner_key key, uint32_t row,
+                          struct tcx_links *ret)
+{
+	struct errand errand = { .prog_fd = programs->prog_fd, .ifindex = key.ifindex };
+	int r;
+
+	/* the row is looked for from the first packet on */
+	r = bpf_map_update_elem(map_of(programs), &key, &row, BPF_NOEXIST);
+	if (r < 0)
+		return r == -E2BIG ? -ENOSPC : r;
+	r = visit_netns(netns_fd, attach_there, &errand);
+	if (r < 0) {
+		inner_programs_forget(programs, key);
+		return r;
+	}
+	*ret = errand.links;
+	return 0;
+}
+
+void inner_programs_forget(const struct inner_programs *programs, struct ctnet_inner_key key)
+{
+	(void)bpf_map_delete_elem(map_of(programs), &key);
+}
+
+int inner_programs_fd(const struct inner_programs *programs, enum ctnet_hook hook)
+{
+	return programs->prog_fd[hook];
+}
+
+void inner_programs_free(struct inner_programs *programs)
+{
+	if (!programs)
+		return;
+	inner_bpf__destroy(programs->bpf);
+	free(programs);
+}
