@@ -29,6 +29,54 @@ static void the_first_kind_names_the_row(void **state)
 	assert_int_equal(row->owners[3].pid, 7);
 }
 
+/* Three of one kind, made in this order: the names say nothing of whose namespace it is. */
+static void add_claim(struct node *node, const char *name, bool joined, uint64_t started)
+{
+	struct owner_seen *seen = &node->owners[node->obs.owner_count];
+
+	(void)node_owner(node, 10, OWNER_DOCKER, name);
+	seen->joined = joined;
+	seen->started = started;
+}
+
+static void who_made_a_namespace_names_it(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *snap = NULL;
+	struct node *node = node_new();
+	const struct netns *row;
+
+	add_claim(node, "agent", true, 100);
+	add_claim(node, "web", false, 0); /* its process is not known */
+	add_claim(node, "sidecar", true, 50);
+	(void)node_seen(node, 10, NSID_HERE, 7);
+	snap = node_observe(node, NULL);
+
+	row = &snap->namespaces[0];
+	assert_string_equal(row->name, "web");
+	assert_int_equal(row->owner_count, 3);
+	assert_string_equal(row->owners[0].name, "web");
+	assert_string_equal(row->owners[1].name, "agent");
+	assert_string_equal(row->owners[2].name, "sidecar");
+}
+
+static void else_the_oldest_process_names_it(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *snap = NULL;
+	struct node *node = node_new();
+
+	add_claim(node, "a", true, 0);
+	add_claim(node, "b", true, 300);
+	add_claim(node, "c", true, 200);
+	add_claim(node, "d", true, 200);
+	(void)node_seen(node, 10, NSID_HERE, 7);
+	snap = node_observe(node, NULL);
+
+	assert_string_equal(snap->namespaces[0].name, "c");
+	assert_string_equal(snap->namespaces[0].owners[1].name, "a");
+	assert_string_equal(snap->namespaces[0].owners[2].name, "b");
+	assert_string_equal(snap->namespaces[0].owners[3].name, "d");
+}
+
 static void all_an_engine_told_of_an_owner_is_kept(void **state)
 {
 	static char image[] = "busybox:1";
@@ -207,6 +255,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_kind_names_the_row),
+		cmocka_unit_test(who_made_a_namespace_names_it),
+		cmocka_unit_test(else_the_oldest_process_names_it),
 		cmocka_unit_test(all_an_engine_told_of_an_owner_is_kept),
 		cmocka_unit_test(only_who_has_no_other_owner_belongs_to_its_oldest_process),
 		cmocka_unit_test(nobody_is_nobody),

@@ -17,13 +17,26 @@ static int inode_of_owner(const void *key, const void *item)
 
 static int compare_owners(const void *a, const void *b)
 {
-	const struct owner *x = a;
-	const struct owner *y = b;
+	const struct owner *x = &((const struct owner_seen *)a)->owner;
+	const struct owner *y = &((const struct owner_seen *)b)->owner;
 	int r = ORDER(x->kind, y->kind);
 
 	r = r ? r : strcmp(x->name, y->name);
 	r = r ? r : strcmp(x->id, y->id);
 	return r ? r : ORDER(x->pid, y->pid);
+}
+
+/*
+ * Whose namespace it is: not one who joined another's; else whose process is the oldest, for a namespace is made before anybody can
+ * join it. 0 where nothing tells.
+ */
+static int compare_claims(const struct owner_seen *x, const struct owner_seen *y)
+{
+	uint64_t unknown = UINT64_MAX;
+	int r = ORDER(x->owner.kind, y->owner.kind);
+
+	r = r ? r : ORDER(x->joined, y->joined);
+	return r ? r : ORDER(x->started ? x->started : unknown, y->started ? y->started : unknown);
 }
 
 static struct owner copy_owner(struct enrich *enrich, const struct owner *owner)
@@ -47,7 +60,7 @@ static struct owner copy_owner(struct enrich *enrich, const struct owner *owner)
 }
 
 /* An engine that tells the same owner twice (an old state file beside the new one) has told it once. */
-static size_t drop_repeated(struct owner *owners, size_t count)
+static size_t drop_repeated(struct owner_seen *owners, size_t count)
 {
 	size_t kept = 0;
 
@@ -58,28 +71,43 @@ static size_t drop_repeated(struct owner *owners, size_t count)
 	return kept;
 }
 
-/* What the engines told, the name given by `ip netns`, and where there is neither the oldest process. */
+/* What the engines told, the name given by `ip netns`, and where there is neither the oldest process; in order. */
 static size_t collect_owners(struct enrich *enrich, const struct ns_seen *seen, const struct owner_seen *told,
-                             size_t told_count, struct owner *owners)
+                             size_t told_count, struct owner_seen *owners)
 {
 	size_t count = 0;
 
-	for (; count < told_count; count++)
-		owners[count] = copy_owner(enrich, &told[count].owner);
+	for (; count < told_count; count++) {
+		owners[count] = told[count];
+		owners[count].owner = copy_owner(enrich, &told[count].owner);
+	}
 	if (seen->name && seen->name[0] != '\0') {
 		const struct owner named = { .kind = OWNER_NETNS, .name = seen->name, .pid = seen->pid };
 
-		owners[count++] = copy_owner(enrich, &named);
+		owners[count++] = (struct owner_seen){ .owner = copy_owner(enrich, &named) };
 	}
 	if (count == 0 && seen->pid > 0) {
 		char comm[sizeof(seen->comm) + 1] = "";
 		const struct owner process = { .kind = OWNER_PROCESS, .name = comm, .pid = seen->pid };
 
 		memcpy(comm, seen->comm, sizeof(seen->comm));
-		owners[count++] = copy_owner(enrich, &process);
+		owners[count++] = (struct owner_seen){ .owner = copy_owner(enrich, &process) };
 	}
 	qsort(owners, count, sizeof(*owners), compare_owners);
 	return drop_repeated(owners, count);
+}
+
+/* Puts the one whose namespace it is first and leaves the others in their order. */
+static void put_in_order(const struct owner_seen *owners, size_t count, struct owner *ret)
+{
+	size_t first = 0, next = 1;
+
+	for (size_t i = 1; i < count; i++) {
+		if (compare_claims(&owners[i], &owners[first]) < 0)
+			first = i;
+	}
+	for (size_t i = 0; i < count; i++)
+		ret[i == first ? 0 : next++] = owners[i].owner;
 }
 
 static bool has_process(const struct ns_seen *seen, const struct netns *row)
@@ -116,19 +144,26 @@ void enrich_owners(struct enrich *enrich, const struct ns_seen *seen, struct net
 	const struct observation *obs = enrich->obs;
 	size_t first = lower_bound(&seen->inode, obs->owners, obs->owner_count, sizeof(*obs->owners), inode_of_owner);
 	size_t end = first;
+	struct owner_seen *claims;
 	struct owner *owners;
+	size_t count;
 
 	row->kind = OWNER_NONE;
 	row->name = "";
 	while (end < obs->owner_count && obs->owners[end].inode == seen->inode)
 		end++;
 	/* one for the name and one for the process */
+	claims = arena_array(enrich->scratch, end - first + 2, sizeof(*claims));
 	owners = enrich_array(enrich, end - first + 2, sizeof(*owners));
-	if (!owners)
+	if (!claims || !owners) {
+		enrich->failed = true;
 		return;
-	row->owner_count = collect_owners(enrich, seen, end > first ? &obs->owners[first] : NULL, end - first, owners);
+	}
+	count = collect_owners(enrich, seen, end > first ? &obs->owners[first] : NULL, end - first, claims);
+	put_in_order(claims, count, owners);
 	row->owners = owners;
-	if (row->owner_count > 0) {
+	row->owner_count = count;
+	if (count > 0) {
 		row->kind = owners[0].kind;
 		row->name = owners[0].name;
 	}

@@ -8,6 +8,7 @@
 
 #include "base/cleanup.h"
 #include "observe/namespaces/namespaces.h"
+#include "observe/namespaces/proc_parse.h"
 #include "observe/namespaces/proc_read.h"
 
 /* How many looks it takes at most until a container whose process moved is found again. */
@@ -143,6 +144,7 @@ static void replace(struct containers *containers, struct container_entry *entry
 	*container = (struct container){ .pid = 0 };
 	entry->netns = 0;
 	entry->pid = 0;
+	entry->started = 0;
 }
 
 void containers_set(struct containers *containers, struct container_entry *entry, struct container *container)
@@ -180,6 +182,7 @@ static bool locate(const struct containers *containers, struct container_entry *
 	const struct container *container = &entry->container;
 	const struct container_entry before = *entry;
 	uint64_t by_process = 0, by_sandbox = 0;
+	struct proc_stat stat;
 	uint64_t identity = proc_identity(proc, container->pid); /* from before the rest is read */
 
 	if (container->pid > 0)
@@ -188,6 +191,7 @@ static bool locate(const struct containers *containers, struct container_entry *
 		return false; /* the same process in the same place */
 	entry->pid = 0;
 	entry->identity = 0;
+	entry->started = 0;
 	if (by_process != 0 && containers->owns(proc, container))
 		entry->netns = by_process;
 	else if (container->sandbox && namespaces_inode_of_path(container->sandbox, &by_sandbox) == 0)
@@ -197,6 +201,8 @@ static bool locate(const struct containers *containers, struct container_entry *
 	if (identity != 0 && by_process != 0 && by_process == entry->netns) {
 		entry->pid = container->pid;
 		entry->identity = identity;
+		if (proc_read_stat(proc, container->pid, &stat) == 0)
+			entry->started = stat.start_time;
 	}
 	return entry->netns != before.netns || entry->pid != before.pid;
 }
@@ -238,17 +244,23 @@ int containers_list(const struct containers *containers, struct owner_list *list
 {
 	for (size_t i = 0; i < containers->count; i++) {
 		const struct container_entry *entry = &containers->items[i];
-		const struct owner owner = {
-			.kind = entry->container.kind,
-			.name = entry->container.name,
-			.id = entry->container.id,
-			.image = entry->container.image,
-			.pod_name = entry->container.pod_name,
-			.pod_namespace = entry->container.pod_namespace,
-			.pid = entry->pid,
+		const struct container *container = &entry->container;
+		const struct owner_seen seen = {
+			.inode = entry->netns,
+			.joined = container->joined,
+			.started = entry->started,
+			.owner = {
+				.kind = container->kind,
+				.name = container->name,
+				.id = container->id,
+				.image = container->image,
+				.pod_name = container->pod_name,
+				.pod_namespace = container->pod_namespace,
+				.pid = entry->pid,
+			},
 		};
 
-		if (entry->netns != 0 && owner_list_add(list, entry->netns, &owner) < 0)
+		if (entry->netns != 0 && owner_list_add(list, &seen) < 0)
 			return -ENOMEM;
 	}
 	return 0;

@@ -41,6 +41,7 @@ struct container {
 	char *cgroup; /* of its main process, as the engine has it: what tells the process from a later one with its id */
 	uid_t uid;    /* whose container it is */
 	pid_t pid;    /* its main process; 0: not told */
+	bool joined; /* its namespace was made for another container */
 };
 
 /** Accepts a zeroed container, which it leaves behind. */
@@ -60,6 +61,7 @@ struct container_entry {
 	uint64_t netns;             /* it lives in; 0: not known, or not running */
 	pid_t pid;                  /* that was found to be its main process; 0: none */
 	uint64_t identity;          /* of that process (proc_identity()) */
+	uint64_t started;           /* that process, clock ticks since boot */
 	bool met;                   /* in the look under way */
 };
 

@@ -145,12 +145,11 @@ static int list_pods(const struct crio *crio, struct owner_list *list)
 		const struct container_entry *entry = &crio->containers.items[i];
 		const struct container *member = &entry->container;
 		_cleanup_free_ char *name = NULL;
-		struct owner pod = {
-			.kind = OWNER_POD,
-			.id = member->pod_id,
-			.pod_name = member->pod_name,
-			.pod_namespace = member->pod_namespace,
-		};
+		struct owner_seen pod = { .inode = entry->netns,
+			                  .owner = { .kind = OWNER_POD,
+			                             .id = member->pod_id,
+			                             .pod_name = member->pod_name,
+			                             .pod_namespace = member->pod_namespace } };
 
 		if (entry->netns == 0 || member->kind == OWNER_POD || !member->pod_id || !member->pod_name)
 			continue;
@@ -158,8 +157,8 @@ static int list_pods(const struct crio *crio, struct owner_list *list)
 			name = NULL;
 			return -ENOMEM;
 		}
-		pod.name = name;
-		if (owner_list_add(list, entry->netns, &pod) < 0)
+		pod.owner.name = name;
+		if (owner_list_add(list, &pod) < 0)
 			return -ENOMEM;
 	}
 	return 0;

@@ -33,6 +33,7 @@ static int convert(struct docker_container *docker, const char *id, struct conta
 	ret->pid = docker->pid;
 	ret->name = TAKE_PTR(docker->name);
 	ret->image = TAKE_PTR(docker->image);
+	ret->joined = !docker->sandbox;
 	ret->sandbox = TAKE_PTR(docker->sandbox);
 	ret->pod_name = TAKE_PTR(docker->pod_name);
 	ret->pod_namespace = TAKE_PTR(docker->pod_namespace);

@@ -183,13 +183,13 @@ static int list_nspawns(const struct machined *machined, const struct residents 
 	for (size_t i = 0; machined->nspawns.count > 0 && i < residents->items.count; i++) {
 		const struct resident *resident = array_at(&residents->items, i);
 		const struct nspawn key = { .pid = resident->parent };
-		struct owner owner = { .kind = OWNER_NSPAWN, .pid = resident->pid };
+		struct owner_seen seen = { .inode = resident->netns, .owner = { OWNER_NSPAWN, .pid = resident->pid } };
 		size_t at;
 
 		if (!array_find(&machined->nspawns, &key, compare_pid, &at) || is_registered(machined, resident->netns))
 			continue;
-		owner.name = ((const struct nspawn *)array_at(&machined->nspawns, at))->name;
-		if (owner_list_add(list, resident->netns, &owner) < 0)
+		seen.owner.name = ((const struct nspawn *)array_at(&machined->nspawns, at))->name;
+		if (owner_list_add(list, &seen) < 0)
 			return -ENOMEM;
 	}
 	return 0;

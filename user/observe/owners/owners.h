@@ -43,10 +43,10 @@ struct owner_list {
 };
 
 /**
- * Adds an owner. @owner's text may be any bytes and is cleaned (text_clean(), OWNER_TEXT_MAX) and copied; NULL text becomes "".
+ * Adds an owner. Its text may be any bytes and is cleaned (text_clean(), OWNER_TEXT_MAX) and copied; NULL text becomes "".
  * Returns 0 or -ENOMEM.
  */
-int owner_list_add(struct owner_list *list, uint64_t netns_inode, const struct owner *owner);
+int owner_list_add(struct owner_list *list, const struct owner_seen *seen);
 
 /** Empties the list and keeps its memory. */
 void owner_list_reset(struct owner_list *list);

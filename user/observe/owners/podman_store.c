@@ -287,6 +287,7 @@ static int read_container(struct look *look, const struct listed *listed, struct
 	if (r < 0)
 		return r;
 	container.cgroup = TAKE_PTR(config.cgroup);
+	container.joined = config.joined;
 	if (add_pod(look, &container, config.values[0]) < 0)
 		return -ENOMEM;
 	*ret = container;
