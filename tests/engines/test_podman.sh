@@ -74,15 +74,25 @@ mapfile -t running < <(lab_podman ps -q --no-trunc | grep -vx "$(inspect at-home
 is "no container with a network of its own is missing" "$(comm -13 <(ids_told) <(printf '%s\n' "${running[@]}" | sort))" ""
 like "there were some" "${#running[@]}" '^[1-9]'
 
-# A user's own containers are found by the conmon that watches over them.
-if user_podman_start && user_podman run -d --name mine --network none localhost/busybox:latest sleep 1000 >/dev/null; then
+# A user's own containers, behind slirp4netns, are found by the conmon that watches over them.
+if user_podman_start && user_podman run -d --name mine --network slirp4netns localhost/busybox:latest sleep 1000 >/dev/null; then
+	# joins, and comes first in the alphabet
+	user_podman run -d --name also --network container:mine localhost/busybox:latest sleep 1000 >/dev/null
+	user_podman run -d --name unwired --network none localhost/busybox:latest sleep 1000 >/dev/null
+	user_podman pod create --name stall >/dev/null
+	user_podman run -d --pod stall --name till localhost/busybox:latest sleep 1000 >/dev/null || not_ok "a pod of a user" "$(tail -n 3 "$TMP/podman.err")"
 	list
-	netns=$(readlink "/proc/$(user_podman inspect -f '{{.State.Pid}}' mine)/ns/net" | tr -dc 0-9)
-	is "a user's container: kind, name and id" \
-		"$(jq -c --argjson netns "$netns" '.namespaces[] | select(.netns == $netns) | [.kind, .name, .owners[0].id]' "$TMP/ls.json")" \
-		"$(user_podman inspect mine | jq -c '.[0] | ["podman", .Name, .Id]')"
+	user_row() {
+		jq -cS --argjson netns "$(readlink "/proc/$(user_podman inspect -f '{{.State.Pid}}' "$1")/ns/net" | tr -dc 0-9)" \
+			'.namespaces[] | select(.netns == $netns) | [.kind, .name, [.owners[] | [.name, .id, .pid, .image]]]' "$TMP/ls.json"
+	}
+	user_owners() { for name in "$@"; do user_podman inspect "$name" | jq -c '.[0] | [.Name, .Id, .State.Pid, .ImageName]'; done | jq -cs .; }
+	is "a user's container: name, id, pid and image as his podman inspect has them, and who shares it" \
+		"$(user_row mine)" "[\"podman\",\"mine\",$(user_owners mine also)]"
+	is "one without a network" "$(user_row unwired)" "[\"podman\",\"unwired\",$(user_owners unwired)]"
+	like "a user's pod has its name" "$(user_row till)" '^\["pod","stall",'
 	id=$(user_podman inspect -f '{{.Id}}' mine)
-	user_podman rm -f -t 0 mine >/dev/null
+	user_podman rm -f -t 0 --depend mine >/dev/null
 	list
 	is "when it is gone its name is gone" "$(told "$id")" 0
 else
