@@ -53,10 +53,12 @@ struct collector {
 	int epoll;
 	int timer; /* when the next look is due */
 	bool look_due;
+	bool owners_due; /* state files of engines changed */
 	bool look_armed;
 	uint64_t look_ended;
 	uint64_t look_cost;        /* time on a CPU: on a busy node a look takes longer, but no more of it */
 	uint64_t walked;           /* when /proc was last gone through */
+	uint64_t asked;            /* when all engines were last asked */
 	uint64_t failures;         /* of a step of a look, each counted */
 	struct snapshot *live;     /* newest look; NULL when it is the published one */
 	struct snapshot *latest;   /* last published */
@@ -121,7 +123,9 @@ static void look(struct collector *c)
 	int r;
 
 	c->look_due = false;
+	c->owners_due = false;
 	c->walked = start;
+	c->asked = start;
 	seen = look_for_namespaces(c, start, &count);
 	r = strays_search(&c->strays, c->options.proc, start, c->namespaces, c->nsids, c->wiring);
 	note_failure(c, r);
@@ -144,12 +148,32 @@ static void refresh_wiring(struct collector *c)
 }
 
 /* Engines change their files without a namespace being made: a container is renamed, or joins another. */
-static void refresh_owners(struct collector *c)
+static void update_owners(struct collector *c)
+{
+	uint64_t cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID);
+	size_t count;
+	const struct ns_seen *seen = namespaces_seen(c->namespaces, &count);
+
+	c->owners_due = false;
+	note_failure(c, owners_update(c->owners));
+	c->look_due |= owners_have_stranger(c->owners, seen, count);
+	c->look_armed = false;
+	c->look_ended = clock_ns(CLOCK_BOOTTIME);
+	c->look_cost = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
+}
+
+/* What of the owners is to be asked for a snapshot without a look. All of them now and then, for what no event tells of. */
+static void refresh_owners(struct collector *c, uint64_t now)
 {
 	size_t count;
 	const struct ns_seen *seen = namespaces_seen(c->namespaces, &count);
 
-	note_failure(c, owners_refresh(c->owners, seen, count));
+	if (now - c->asked >= WALK_PERIOD_NS) {
+		c->asked = now;
+		note_failure(c, owners_refresh(c->owners, seen, count));
+	} else if (c->owners_due) {
+		update_owners(c);
+	}
 }
 
 /* Arms the timer for the next look; a timer that is armed already stays. */
@@ -160,7 +184,7 @@ static void arm_look(struct collector *c)
 	uint64_t wait = rest > now ? rest - now : 0;
 	struct itimerspec at = { 0 };
 
-	if (!c->look_due || c->look_armed)
+	if ((!c->look_due && !c->owners_due) || c->look_armed)
 		return;
 	if (wait < LOOK_DELAY_NS)
 		wait = LOOK_DELAY_NS;
@@ -205,7 +229,10 @@ static void take_live_look(struct collector *c)
 {
 	struct snapshot *live;
 
-	look(c);
+	if (c->look_due)
+		look(c);
+	else
+		update_owners(c);
 	if (build(c, false, 0, &live) < 0) {
 		c->failures++;
 		return;
@@ -290,7 +317,8 @@ static void take_events(struct collector *c)
 		note_failure(c, lifecycle_dispatch(c->probes, on_probe, c));
 	if (namespaces_dispatch(c->namespaces))
 		c->look_due = true;
-	if (read(c->timer, &expirations, sizeof(expirations)) == sizeof(expirations) && c->look_due)
+	c->owners_due |= owners_dispatch(c->owners);
+	if (read(c->timer, &expirations, sizeof(expirations)) == sizeof(expirations) && (c->look_due || c->owners_due))
 		take_live_look(c);
 	arm_look(c);
 }
@@ -314,7 +342,7 @@ int collector_snapshot(struct collector *c, const struct snapshot **ret, const s
 	if (c->look_due || (!c->probes && start - c->walked >= WALK_PERIOD_NS))
 		look(c);
 	else
-		refresh_owners(c);
+		refresh_owners(c, start);
 	refresh_wiring(c);
 	r = build(c, true, (double)(clock_ns(CLOCK_BOOTTIME) - start) / 1e9, &snap);
 	if (r < 0)
@@ -354,6 +382,8 @@ static int open_descriptors(struct collector *c, struct fault *fault)
 		r = watch(c, wiring_fd(c->wiring));
 	if (r == 0)
 		r = watch(c, namespaces_fd(c->namespaces));
+	if (r == 0 && owners_fd(c->owners) >= 0)
+		r = watch(c, owners_fd(c->owners));
 	if (r == 0 && c->probes)
 		r = watch(c, lifecycle_fd(c->probes));
 	if (r < 0)

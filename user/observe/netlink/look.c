@@ -14,8 +14,10 @@ static struct nlmsghdr *request_links(struct rtnl *rtnl, uint16_t flags, int32_t
 	struct ifinfomsg *head = mnl_nlmsg_put_extra_header(nlh, sizeof(*head));
 
 	head->ifi_index = (int)index;
-	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	if (nsid != NSID_HERE)
+	/* with a mask the kernel measures every link of our own namespace first, for whichever is asked (rtnl_calcit()) */
+	if (nsid == NSID_HERE)
+		mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	else
 		mnl_attr_put_u32(nlh, IFLA_TARGET_NETNSID, (uint32_t)nsid);
 	return nlh;
 }

@@ -198,12 +198,15 @@ static void look_at_task(struct containerd *containerd, const struct place *plac
 	int r;
 
 	(void)snprintf(path, sizeof(path), "%s/init.pid", id);
-	if (state_version(place->dir, path, &versions[0]) < 0)
+	if (state_version(place->dir, path, &versions[0]) < 0) {
+		(void)containers_watch(&containerd->containers, place->dir, id);
 		return; /* no process yet */
+	}
 	(void)snprintf(key, sizeof(key), "%zu/%s/%s", place->root, place->namespace, id);
 	entry = containers_meet(&containerd->containers, key, versions, ret_bad, &is_new);
 	if (!entry || !is_new)
 		return;
+	(void)containers_watch(&containerd->containers, place->dir, id);
 	r = read_task(place->dir, id, &container);
 	if (r < 0 && r != -ENOENT) /* ENOENT: being removed just now */
 		(*ret_bad)++;
@@ -247,6 +250,8 @@ static void look_at_namespace(struct containerd *containerd, size_t root, int ta
 	const struct place place = { root, name, dir ? dirfd(dir) : -1 };
 	const char *id;
 
+	if (dir)
+		(void)containers_watch(&containerd->containers, dirfd(dir), "");
 	while (dir && (id = next_name(dir)))
 		look_at_task(containerd, &place, id, ret_bad);
 }
@@ -267,6 +272,7 @@ static int look_at_root(struct containerd *containerd, size_t root, uint64_t *re
 	dir = read_dir(tasks);
 	if (!dir)
 		return -ENOMEM;
+	(void)containers_watch(&containerd->containers, dirfd(dir), "");
 	while ((name = next_name(dir))) {
 		if (!is_dockers(name))
 			look_at_namespace(containerd, root, dirfd(dir), name, ret_bad);
@@ -304,13 +310,13 @@ static int containerd_look(void *state, const struct owner_scene *scene, struct 
 
 	if (r < 0)
 		return r;
-	containers_begin(&containerd->containers);
+	containers_begin(&containerd->containers, scene);
 	r = look_at_roots(containerd, ret_bad, fault);
 	if (r < 0 && r != -ENOENT) {
 		containerd->told = false;
 		return r;
 	}
-	changed = containers_end(&containerd->containers, scene->proc);
+	changed = containers_end(&containerd->containers);
 	if (r == -ENOENT) {
 		containerd->told = false;
 		return r;

@@ -10,9 +10,12 @@
 #include "observe/namespaces/namespaces.h"
 #include "observe/namespaces/proc_parse.h"
 #include "observe/namespaces/proc_read.h"
+#include "observe/owners/state_watch.h"
 
 /* How many looks it takes at most until a container whose process moved is found again. */
 #define LOCATE_EVERY 8
+/* So many looks after its file changed a container that is nowhere is a reason for the next one. */
+#define TRIES 8
 
 struct file_version file_version_of(const struct stat *st)
 {
@@ -54,12 +57,18 @@ int container_name_pod(struct container *container)
 	return 0;
 }
 
-void containers_begin(struct containers *containers)
+void containers_begin(struct containers *containers, const struct owner_scene *scene)
 {
+	containers->scene = scene;
 	for (size_t i = 0; i < containers->count; i++)
 		containers->items[i].met = false;
 	containers->leaving_out = 0;
 	containers->changed = false;
+}
+
+bool containers_watch(const struct containers *containers, int dir, const char *name)
+{
+	return state_watch_add(containers->scene->watch, containers->scene->asker, dir, name);
 }
 
 static int compare_entry(const void *a, const void *b)
@@ -123,6 +132,7 @@ struct container_entry *containers_meet(struct containers *containers, const cha
 
 	if (!entry)
 		entry = add_entry(containers, key);
+	*ret_read = false;
 	if (!entry) {
 		if (containers->leaving_out++ >= containers->left_out)
 			(*ret_bad)++;
@@ -145,6 +155,7 @@ static void replace(struct containers *containers, struct container_entry *entry
 	entry->netns = 0;
 	entry->pid = 0;
 	entry->started = 0;
+	entry->tries = 0;
 }
 
 void containers_set(struct containers *containers, struct container_entry *entry, struct container *container)
@@ -213,8 +224,18 @@ static void drop_entry(struct container_entry *entry)
 	free(entry->key);
 }
 
-bool containers_end(struct containers *containers, int proc)
+/* An engine may write its file before the process is where it will be; one that ended unseen is not looked for all the time. */
+static void try_again(const struct containers *containers, struct container_entry *entry)
 {
+	if (entry->netns != 0 || entry->tries >= TRIES)
+		return;
+	entry->tries++;
+	state_watch_again(containers->scene->watch, containers->scene->asker);
+}
+
+bool containers_end(struct containers *containers)
+{
+	int proc = containers->scene->proc;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < containers->count; i++) {
@@ -225,8 +246,10 @@ bool containers_end(struct containers *containers, int proc)
 			drop_entry(entry);
 			continue;
 		}
-		if (entry->runs && !is_in_place(containers, entry, proc))
+		if (entry->runs && !is_in_place(containers, entry, proc)) {
 			containers->changed |= locate(containers, entry, proc);
+			try_again(containers, entry);
+		}
 		if (kept != i)
 			containers->items[kept] = *entry;
 		kept++;
@@ -237,6 +260,7 @@ bool containers_end(struct containers *containers, int proc)
 	containers->sorted = kept;
 	containers->left_out = containers->leaving_out;
 	containers->looks++;
+	containers->scene = NULL;
 	return containers->changed;
 }
 

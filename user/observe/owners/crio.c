@@ -18,8 +18,9 @@
 
 #define DEFAULT_RUNNING "/run/containers/storage/overlay-containers"
 #define CONFIG_MAX      ((size_t)1024 * 1024)
-#define CONFIG_FILE     "userdata/config.json"
-#define PID_FILE        "userdata/pidfile"
+#define FILES_DIR       "userdata"
+#define CONFIG_FILE     FILES_DIR "/config.json"
+#define PID_FILE        FILES_DIR "/pidfile"
 
 struct crio {
 	bool told; /* the list was given out once */
@@ -70,6 +71,16 @@ static int read_container(int root, const char *id, struct container *ret)
 	return 0;
 }
 
+/* The directory of a container's files, or the one above while it is not there. */
+static void watch(const struct crio *crio, int root, const char *id)
+{
+	char path[NAME_MAX + sizeof("/" FILES_DIR)];
+
+	(void)snprintf(path, sizeof(path), "%s/" FILES_DIR, id);
+	if (!containers_watch(&crio->containers, root, path))
+		(void)containers_watch(&crio->containers, root, id);
+}
+
 /* A pod without a process of its own has no process id file: its containers tell of it. */
 static void look_at(struct crio *crio, int root, const char *id, uint64_t *ret_bad)
 {
@@ -77,18 +88,21 @@ static void look_at(struct crio *crio, int root, const char *id, uint64_t *ret_b
 	struct file_version versions[CONTAINER_FILES];
 	char path[NAME_MAX + sizeof("/" CONFIG_FILE)];
 	struct container_entry *entry;
-	bool is_new;
+	bool is_new, there;
 	int r;
 
 	(void)snprintf(path, sizeof(path), "%s/" CONFIG_FILE, id);
-	if (state_version(root, path, &versions[0]) < 0)
-		return;
+	there = state_version(root, path, &versions[0]) == 0;
 	(void)snprintf(path, sizeof(path), "%s/" PID_FILE, id);
-	if (state_version(root, path, &versions[1]) < 0)
+	there = there && state_version(root, path, &versions[1]) == 0;
+	if (!there) {
+		watch(crio, root, id);
 		return;
+	}
 	entry = containers_meet(&crio->containers, id, versions, ret_bad, &is_new);
 	if (!entry || !is_new)
 		return;
+	watch(crio, root, id);
 	r = read_container(root, id, &container);
 	if (r < 0 && r != -ENOENT) /* ENOENT: being removed just now */
 		(*ret_bad)++;
@@ -109,6 +123,7 @@ static void look_at_root(struct crio *crio, const char *root, uint64_t *ret_bad)
 	if (!dir)
 		return;
 	(void)TAKE_FD(fd); /* the stream's now */
+	(void)containers_watch(&crio->containers, dirfd(dir), "");
 	while ((entry = readdir(dir))) {
 		if (storage_is_id(entry->d_name))
 			look_at(crio, dirfd(dir), entry->d_name, ret_bad);
@@ -181,11 +196,11 @@ static int crio_look(void *state, const struct owner_scene *scene, struct owner_
 	int r;
 
 	(void)fault;
-	containers_begin(&crio->containers);
+	containers_begin(&crio->containers, scene);
 	r = look_at_roots(crio, scene, ret_bad);
 	if (r < 0)
 		return r;
-	changed = containers_end(&crio->containers, scene->proc);
+	changed = containers_end(&crio->containers);
 	if (!runs_any(&crio->containers)) {
 		crio->told = false;
 		return -ENOENT;

@@ -60,14 +60,15 @@ static int root_fault(const struct docker *docker, const char *root, int r, stru
 }
 
 /* Looks through all roots. -ENOENT where none of them is there. */
-static int look_at_roots(struct docker *docker, int proc, bool *ret_changed, uint64_t *ret_bad, struct fault *fault)
+static int look_at_roots(struct docker *docker, const struct owner_scene *scene, bool *ret_changed, uint64_t *ret_bad,
+                         struct fault *fault)
 {
 	char *const *roots = docker->given ? &docker->given : docker->roots.paths;
 	size_t count = docker->given ? 1 : docker->roots.count;
 	size_t there = 0;
 	int r = 0;
 
-	containers_begin(&docker->containers);
+	containers_begin(&docker->containers, scene);
 	for (size_t i = 0; i < count; i++) {
 		r = docker_containers_look(&docker->containers, roots[i], ret_bad);
 		if (r == -ENOENT && !docker->given)
@@ -76,7 +77,7 @@ static int look_at_roots(struct docker *docker, int proc, bool *ret_changed, uin
 			return root_fault(docker, roots[i], r, fault);
 		there++;
 	}
-	*ret_changed = containers_end(&docker->containers, proc);
+	*ret_changed = containers_end(&docker->containers);
 	return there > 0 ? 0 : -ENOENT;
 }
 
@@ -92,7 +93,7 @@ static int docker_look(void *state, const struct owner_scene *scene, struct owne
 		if (r < 0)
 			return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot search for dockerd: %s", strerror(-r));
 	}
-	r = look_at_roots(docker, scene->proc, &changed, ret_bad, fault);
+	r = look_at_roots(docker, scene, &changed, ret_bad, fault);
 	if (r < 0) {
 		docker->told = false;
 		return r;

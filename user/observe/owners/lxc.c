@@ -89,6 +89,7 @@ static int lxc_look(void *state, const struct owner_scene *scene, struct owner_l
 
 const struct owner_engine lxc_engine = {
 	.name = "lxc",
+	.by_process = true,
 	.open = lxc_open,
 	.look = lxc_look,
 	.free = free,

@@ -131,6 +131,8 @@ static int look_at_machines(struct machined *machined, const char *prefix, uint6
 		return -ENOMEM;
 	}
 	dir = opendir(path);
+	if (dir)
+		(void)containers_watch(&machined->containers, dirfd(dir), "");
 	while (dir && (entry = readdir(dir))) {
 		if (entry->d_type != DT_LNK && machine_is_name(entry->d_name))
 			look_at(machined, dirfd(dir), entry->d_name, ret_bad);
@@ -212,12 +214,11 @@ static int machined_look(void *state, const struct owner_scene *scene, struct ow
 	int r;
 
 	(void)fault;
-	containers_begin(&machined->containers);
+	containers_begin(&machined->containers, scene);
 	r = look_at_machines(machined, scene->prefix, ret_bad);
 	if (r < 0)
 		return r;
-	changed = containers_end(&machined->containers, scene->proc) ||
-	          machined->daemons != scene->daemons->generation ||
+	changed = containers_end(&machined->containers) || machined->daemons != scene->daemons->generation ||
 	          machined->residents != scene->residents->generation;
 	*ret_same = machined->told && !changed;
 	if (*ret_same)
@@ -233,6 +234,7 @@ static int machined_look(void *state, const struct owner_scene *scene, struct ow
 
 const struct owner_engine nspawn_engine = {
 	.name = "nspawn",
+	.by_process = true,
 	.open = machined_open,
 	.look = machined_look,
 	.free = machined_free,

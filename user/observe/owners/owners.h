@@ -25,6 +25,7 @@ struct owners_options {
 struct conmons;
 struct daemons;
 struct residents;
+struct state_watch;
 
 /** What is looked at once, for all engines. */
 struct owner_scene {
@@ -33,6 +34,8 @@ struct owner_scene {
 	const struct daemons *daemons;
 	const struct conmons *conmons;
 	const struct residents *residents;
+	struct state_watch *watch; /* of everything that a state file is found by */
+	unsigned int asker;        /* who the engine that is asked is to it */
 };
 
 /** Where an engine puts what it found; all text it hands over is cleaned and copied. */
@@ -56,6 +59,7 @@ void owner_list_free(struct owner_list *list);
 
 struct owner_engine {
 	const char *name; /* the name of its source: "docker" */
+	bool by_process;  /* it is told by the processes of what no other engine tells of, so it is asked after those */
 	/* Returns its state, or NULL where there is no memory. */
 	void *(*open)(const struct owners_options *options);
 	/*
@@ -73,8 +77,24 @@ struct owners;
 /** @options: copied. Returns 0 or -errno. */
 int owners_open(const struct owners_options *options, struct owners **ret, struct fault *fault);
 
+/** The descriptor to poll for POLLIN: state files changed; then call owners_dispatch(). -1: there is none. */
+int owners_fd(const struct owners *owners);
+
+/** Takes what was waiting on the descriptor; never blocks. Returns whether owners_update() has something to do. */
+bool owners_dispatch(struct owners *owners);
+
 /**
- * Asks every engine; those with nothing new keep what they had. Cheap where nothing changed.
+ * Asks the engines whose state files changed. What else may have changed meanwhile only owners_refresh() finds.
+ *
+ * Returns as owners_refresh().
+ */
+int owners_update(struct owners *owners);
+
+/** Whether an owner lives in a namespace that is not among those seen (sorted by inode): then it is time to look for it. */
+bool owners_have_stranger(const struct owners *owners, const struct ns_seen *seen, size_t count);
+
+/**
+ * Asks every engine; those with nothing new keep what they had. No state file is read that did not change.
  *
  * An owner that several tell of (the same id in the same namespace) is told once, by the kind that comes first; a unit is told only
  * where no engine knows anybody.

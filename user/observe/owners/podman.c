@@ -127,13 +127,13 @@ static int podman_look(void *state, const struct owner_scene *scene, struct owne
 
 	if (r < 0)
 		return r;
-	containers_begin(&podman->containers);
+	containers_begin(&podman->containers, scene);
 	there = look_at_stores(podman, ret_bad, fault);
 	if (there < 0) {
 		podman->told = false;
 		return there;
 	}
-	changed = containers_end(&podman->containers, scene->proc);
+	changed = containers_end(&podman->containers);
 	if (there == 0) {
 		podman->told = false;
 		return -ENOENT;

@@ -51,6 +51,7 @@ static int units_look(void *state, const struct owner_scene *scene, struct owner
 
 const struct owner_engine units_engine = {
 	.name = "units",
+	.by_process = true,
 	.open = units_open,
 	.look = units_look,
 	.free = free,
