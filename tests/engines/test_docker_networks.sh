@@ -86,3 +86,31 @@ left() { [ -n "$(metric "$TEXTFILE" ctnet_netns_info owner=agent container_name=
 holds "when the one it was made for is gone, the oldest that is left names it" wait_for 20 left
 agent_stop TERM
 is "the agent ends well" "$agent_status" 0
+
+# Where nothing happens nothing is asked: an agent apart from what others mount here, traced for some ticks.
+ticks() { grep -c 'rename.*ctnet\.prom' "$TMP/trace"; }
+traced() { [ "$(ticks)" -ge 15 ]; }
+if command -v strace >/dev/null; then
+	rm -f "$TEXTFILE"
+	# shellcheck disable=SC2016 # for the inner shell
+	start_in_lab "$TMP/agent.err" unshare --mount --propagation private sh -c 'mount -t tmpfs none /run/netns && exec "$@"' sh \
+		"$BUILD/ctnetd" --textfile-dir "$TEXTFILE_DIR" --interval 200ms --docker-root "$DOCKER_ROOT"
+	agent=$bg
+	wait_for 20 agent_wrote_or_ended
+	is "the quiet agent knows the containers" "$(metric "$TEXTFILE" ctnet_netns_info container_name=vault)" 1
+	for _ in 1 2 3 4; do agent_next; done
+	start_bg "$TMP/strace.err" strace -f -q -s 256 -y -e trace=%file,getdents64 -o "$TMP/trace" -p "$agent"
+	tracer=$bg
+	holds "the agent ticks while it is traced" wait_for 60 traced
+	end_process "$tracer"
+	is "no state file was read" "$(grep -c 'open.*config\.v2\.json' "$TMP/trace")" 0
+	# but for the one look in ten seconds that finds what no event tells
+	asked=$(awk '/rename.*ctnet\.prom/ { asked += seen; seen = 0 } /\/docker\/root|getdents64\([0-9]+<\/proc>/ { seen = 1 } END { print asked + 0 }' "$TMP/trace")
+	like "of $(ticks) ticks at most one or two looked at the engine or went through /proc" "$asked" '^[012]$'
+	lab_docker rename vault safe >/dev/null
+	renamed() { [ -n "$(metric "$TEXTFILE" ctnet_netns_info container_name=safe)" ]; }
+	holds "what changes is told all the same" wait_for 20 renamed
+	agent_stop TERM
+else
+	skip "a quiet tick asks no engine" "needs strace"
+fi
