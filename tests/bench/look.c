@@ -90,7 +90,8 @@ static struct collector *first_look(const char *what, bool attach, double limit)
 		printf("  (limit %.0f)", limit);
 	for (size_t i = 0; i < snap->namespace_count; i++)
 		named += snap->namespaces[i].kind == OWNER_DOCKER && snap->namespaces[i].interface_count == 1;
-	printf("  opening %.1f  %zu namespaces, %zu of Docker with an interface\n", open - start, snap->namespace_count, named);
+	printf("  opening %.1f  %zu namespaces, %zu of Docker with an interface\n", open - start, snap->namespace_count,
+	       named);
 	return collector;
 }
 
@@ -141,7 +142,8 @@ static void steady(struct collector *collector)
 	tell("a steady tick: look", looks, TICKS, 5);
 	tell("a steady tick: write the textfile", writes, TICKS, 0);
 	printf("%-40s %7llu\n", "allocations of the last look", (unsigned long long)allocated);
-	printf("%-40s %+7.1f kB\n", "memory after all ticks", ((double)mallinfo2().uordblks - (double)before.uordblks) / 1e3);
+	printf("%-40s %+7.1f kB\n", "memory after all ticks",
+	       ((double)mallinfo2().uordblks - (double)before.uordblks) / 1e3);
 	textfile_close(&textfile, false);
 }
 

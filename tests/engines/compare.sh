@@ -7,6 +7,7 @@ netns_of() { readlink "/proc/$(pid_of "$1")/ns/net" | tr -dc 0-9; }
 inside() { nsenter --net="/proc/$(pid_of "$1")/ns/net" "${@:2}"; }
 
 # list [OPTION...]: ctnet ls, into $TMP/ls.json.
+# shellcheck disable=SC2120 # most need no option
 list() {
 	in_lab "$BUILD/ctnet" ls --json "$@" >"$TMP/ls.json" 2>"$TMP/ls.err"
 	is "ctnet ls --json: exit code" "$?" 0
@@ -24,6 +25,7 @@ ip_inside() {
 		name: .ifname, index: .ifindex, mac: .address, mtu, up: (.flags | contains(["UP", "LOWER_UP"])),
 		kind: .linkinfo.info_kind, addresses: ([.addr_info[] | "\(.local)/\(.prefixlen)"] | sort) }]'
 }
+# shellcheck disable=SC2016 # for jq
 ip_host_ends() {
 	in_lab ip -j -d link show | jq -cS --argjson inner "$(inside "$1" ip -j link show)" --argjson lab "$(in_lab readlink /proc/self/ns/net | tr -dc 0-9)" '
 		. as $links | [$inner[] | select(.link_type != "loopback") | . as $one | $links[]

@@ -73,6 +73,7 @@ user_podman_start() {
 	# shellcheck disable=SC2016 # for the inner shell
 	start_bg "$TMP/mounts.log" unshare --mount --propagation private sh -c 'mount --bind "$0/subids" /etc/subuid &&
 		mount --bind "$0/subids" /etc/subgid && mount --bind "$0/tun" /dev/net/tun && echo ready && exec sleep 1000' "$TMP"
+	# shellcheck disable=SC2154 # of start_bg
 	user_mounts=$bg
 	wait_for 10 grep -q ready "$TMP/mounts.log" || { cp "$TMP/mounts.log" "$TMP/podman.err"; return 1; }
 	at_exit user_podman_sweep

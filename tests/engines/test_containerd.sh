@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2119 # what takes options needs none here
 # A real containerd with CNI networks: a bridge, a routed pair without one, a macvlan; a Kubernetes pod as its annotations tell of it; a
 # shared and a host network. ctr, /proc and ip are the authority.
 . "$(dirname "$0")/../lib.sh"
@@ -99,7 +100,6 @@ is "a cgroup like a container's gives nobody a name" \
 # While the agent runs: removed, and the same id used again.
 there() { [ -n "$(metric "$TEXTFILE" ctnet_netns_info "$@")" ]; }
 gone() { ! there "$@"; }
-# shellcheck disable=SC2119 # it has no options to be given
 agent_start
 netns=$(netns_of default/alone)
 holds "a container is told" there owner=alone "netns=$netns"

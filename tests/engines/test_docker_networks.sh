@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2119 # what takes options needs none here
 # Every way in which a real Docker wires a container: several networks, an internal one, none, another's, the host's, and what Compose makes.
 # docker inspect, /proc, ip and bridge are the authority.
 . "$(dirname "$0")/../lib.sh"
@@ -69,7 +70,6 @@ is "and the lab's namespace is no row" "$(jq --argjson netns "$(netns_of at-home
 info() { metric "$TEXTFILE" ctnet_interface_info "$@"; }
 there() { [ -n "$(info "$@")" ]; }
 gone() { ! there "$@"; }
-# shellcheck disable=SC2119 # it has no options to be given
 agent_start
 holds "each interface is told" there owner=web interface=eth2
 lab_docker network disconnect sealed web

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2119 # what takes options needs none here
 # Real LXC containers, one in the background and one in the foreground. lxc-info, /proc and ip are the authority.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../agent.sh"
@@ -89,7 +90,6 @@ kill "$liar"
 # While the agent runs.
 there() { [ -n "$(metric "$TEXTFILE" ctnet_netns_info "$@")" ]; }
 gone() { ! there "$@"; }
-# shellcheck disable=SC2119 # it has no options to be given
 agent_start
 holds "a container is told" there "owner=$FRONT" kind=lxc
 lxc stop "$BACK" -k

@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2119 # what takes options needs none here
 # A real Podman: containers, a pod, a shared and a host network, and a user's own. podman inspect, /proc and ip are the authority.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../agent.sh"
@@ -102,7 +103,6 @@ fi
 # While the agent runs: made, renamed, joined, removed.
 there() { [ -n "$(metric "$TEXTFILE" ctnet_netns_info "$@")" ]; }
 gone() { ! there "$@"; }
-# shellcheck disable=SC2119 # it has no options to be given
 agent_start
 holds "a pod is told with its name" there owner=shop kind=pod "container_id=$infra"
 run late localhost/busybox:latest sleep 1000

@@ -71,9 +71,61 @@ static size_t drop_repeated(struct owner_seen *owners, size_t count)
 	return kept;
 }
 
+static int identity_of_row(const void *key, const void *item)
+{
+	const struct ns_seen *seen = key;
+	const struct netns *row = item;
+	int r = ORDER(seen->inode, row->inode);
+
+	return r ? r : ORDER(seen->birth, row->birth);
+}
+
+/* The same namespace in a snapshot that nobody was shown; NULL: it was not there, or was shown. */
+static const struct netns *unpublished(const struct enrich *enrich, const struct ns_seen *seen)
+{
+	const struct snapshot *previous = enrich->previous;
+
+	if (!previous || previous->published || previous->namespace_count == 0)
+		return NULL;
+	return bsearch(seen, previous->namespaces, previous->namespace_count, sizeof(*previous->namespaces),
+	               identity_of_row);
+}
+
+static bool is_among(const struct owner *owner, const struct owner_seen *owners, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct owner *other = &owners[i].owner;
+
+		if (owner->id[0] != '\0' ? strcmp(owner->id, other->id) == 0
+		                         : owner->kind == other->kind && strcmp(owner->name, other->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * An engine's owners who left since the last published snapshot. An engine tells of the end of a container before the kernel has taken its
+ * namespace down: without them a short life would have no name. They leave the name to those of their kind who are there.
+ */
+static size_t keep_departed(struct enrich *enrich, const struct netns *before, struct owner_seen *owners, size_t count)
+{
+	size_t present = count;
+
+	for (size_t i = 0; before && i < before->owner_count; i++) {
+		struct owner_seen *kept = &owners[count];
+
+		if (before->owners[i].kind >= OWNER_UNIT || is_among(&before->owners[i], owners, present))
+			continue;
+		*kept = (struct owner_seen){ .owner = copy_owner(enrich, &before->owners[i]), .joined = true };
+		kept->owner.pid = 0;
+		count++;
+	}
+	return count;
+}
+
 /* What the engines told, the name given by `ip netns`, and where there is neither the oldest process; in order. */
-static size_t collect_owners(struct enrich *enrich, const struct ns_seen *seen, const struct owner_seen *told,
-                             size_t told_count, struct owner_seen *owners)
+static size_t collect_owners(struct enrich *enrich, const struct ns_seen *seen, const struct netns *before,
+                             const struct owner_seen *told, size_t told_count, struct owner_seen *owners)
 {
 	size_t count = 0;
 
@@ -81,6 +133,7 @@ static size_t collect_owners(struct enrich *enrich, const struct ns_seen *seen, 
 		owners[count] = told[count];
 		owners[count].owner = copy_owner(enrich, &told[count].owner);
 	}
+	count = keep_departed(enrich, before, owners, count);
 	if (seen->name && seen->name[0] != '\0') {
 		const struct owner named = { .kind = OWNER_NETNS, .name = seen->name, .pid = seen->pid };
 
@@ -144,22 +197,24 @@ void enrich_owners(struct enrich *enrich, const struct ns_seen *seen, struct net
 	const struct observation *obs = enrich->obs;
 	size_t first = lower_bound(&seen->inode, obs->owners, obs->owner_count, sizeof(*obs->owners), inode_of_owner);
 	size_t end = first;
+	const struct netns *before = unpublished(enrich, seen);
 	struct owner_seen *claims;
 	struct owner *owners;
-	size_t count;
+	size_t count, most;
 
 	row->kind = OWNER_NONE;
 	row->name = "";
 	while (end < obs->owner_count && obs->owners[end].inode == seen->inode)
 		end++;
 	/* one for the name and one for the process */
-	claims = arena_array(enrich->scratch, end - first + 2, sizeof(*claims));
-	owners = enrich_array(enrich, end - first + 2, sizeof(*owners));
+	most = end - first + 2 + (before ? before->owner_count : 0);
+	claims = arena_array(enrich->scratch, most, sizeof(*claims));
+	owners = enrich_array(enrich, most, sizeof(*owners));
 	if (!claims || !owners) {
 		enrich->failed = true;
 		return;
 	}
-	count = collect_owners(enrich, seen, end > first ? &obs->owners[first] : NULL, end - first, claims);
+	count = collect_owners(enrich, seen, before, end > first ? &obs->owners[first] : NULL, end - first, claims);
 	put_in_order(claims, count, owners);
 	row->owners = owners;
 	row->owner_count = count;

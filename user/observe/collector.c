@@ -19,15 +19,9 @@
 #include "observe/netlink/wiring.h"
 #include "observe/nsids.h"
 #include "observe/owners/owners.h"
+#include "observe/pace.h"
 #include "observe/sources.h"
 #include "observe/strays.h"
-
-/*
- * A look at who lives where is taken soon after something appeared, so that a short life is named, but never so often that it
- * takes more than about a fifth of a core: the next one waits at least four times as long as the last one took.
- */
-#define LOOK_DELAY_NS (2 * 1000000ULL)
-#define LOOK_PAUSE    4
 
 /* How often the nsids are asked for at most where they change hands meanwhile; what is still wrong then, the next look mends. */
 #define NSID_ROUNDS 3
@@ -54,9 +48,9 @@ struct collector {
 	int timer; /* when the next look is due */
 	bool look_due;
 	bool owners_due; /* state files of engines changed */
-	bool look_armed;
-	uint64_t look_ended;
-	uint64_t look_cost;        /* time on a CPU: on a busy node a look takes longer, but no more of it */
+	struct pace looks;
+	struct pace updates;       /* of owners: cheap, and a look that was dear is no reason to wait */
+	uint64_t armed;            /* what the timer is set to; 0: it is not */
 	uint64_t walked;           /* when /proc was last gone through */
 	uint64_t asked;            /* when all engines were last asked */
 	uint64_t failures;         /* of a step of a look, each counted */
@@ -116,12 +110,12 @@ static struct ns_seen *look_for_namespaces(struct collector *c, uint64_t now, si
  */
 static void look(struct collector *c)
 {
-	uint64_t cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	uint64_t start = clock_ns(CLOCK_BOOTTIME);
 	struct ns_seen *seen;
 	size_t count;
 	int r;
 
+	pace_begin(&c->looks);
 	c->look_due = false;
 	c->owners_due = false;
 	c->walked = start;
@@ -133,9 +127,7 @@ static void look(struct collector *c)
 		seen = look_for_namespaces(c, start, &count);
 	note_failure(c, owners_refresh(c->owners, seen, count));
 	note_failure(c, census_take(&c->census, seen, count, on_census, c));
-	c->look_armed = false;
-	c->look_ended = clock_ns(CLOCK_BOOTTIME);
-	c->look_cost = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
+	pace_end(&c->looks);
 }
 
 /* The links inside that no event told of. They are looked at once for each namespace; what that shows is no reason to look again. */
@@ -150,16 +142,14 @@ static void refresh_wiring(struct collector *c)
 /* Engines change their files without a namespace being made: a container is renamed, or joins another. */
 static void update_owners(struct collector *c)
 {
-	uint64_t cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID);
 	size_t count;
 	const struct ns_seen *seen = namespaces_seen(c->namespaces, &count);
 
+	pace_begin(&c->updates);
 	c->owners_due = false;
 	note_failure(c, owners_update(c->owners));
 	c->look_due |= owners_have_stranger(c->owners, seen, count);
-	c->look_armed = false;
-	c->look_ended = clock_ns(CLOCK_BOOTTIME);
-	c->look_cost = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
+	pace_end(&c->updates);
 }
 
 /* What of the owners is to be asked for a snapshot without a look. All of them now and then, for what no event tells of. */
@@ -176,21 +166,20 @@ static void refresh_owners(struct collector *c, uint64_t now)
 	}
 }
 
-/* Arms the timer for the next look; a timer that is armed already stays. */
+/* Arms the timer for what is due first; a timer that is armed for an earlier time stays. */
 static void arm_look(struct collector *c)
 {
 	uint64_t now = clock_ns(CLOCK_BOOTTIME);
-	uint64_t rest = c->look_ended + LOOK_PAUSE * c->look_cost;
-	uint64_t wait = rest > now ? rest - now : 0;
-	struct itimerspec at = { 0 };
+	uint64_t look_at = c->look_due ? pace_time(&c->looks, now) : UINT64_MAX;
+	uint64_t update_at = c->owners_due ? pace_time(&c->updates, now) : UINT64_MAX;
+	uint64_t first = look_at < update_at ? look_at : update_at;
+	const struct itimerspec at = { .it_value = { .tv_sec = (time_t)(first / 1000000000ULL),
+		                                     .tv_nsec = (long)(first % 1000000000ULL) } };
 
-	if ((!c->look_due && !c->owners_due) || c->look_armed)
+	if (first == UINT64_MAX || (c->armed != 0 && c->armed <= first))
 		return;
-	if (wait < LOOK_DELAY_NS)
-		wait = LOOK_DELAY_NS;
-	at.it_value.tv_sec = (time_t)(wait / 1000000000ULL);
-	at.it_value.tv_nsec = (long)(wait % 1000000000ULL);
-	c->look_armed = timerfd_settime(c->timer, 0, &at, NULL) == 0;
+	if (timerfd_settime(c->timer, TFD_TIMER_ABSTIME, &at, NULL) == 0)
+		c->armed = first;
 }
 
 /* Puts together what is known now. Where @ask_device the kernel's counters are read anew. */
@@ -229,10 +218,12 @@ static void take_live_look(struct collector *c)
 {
 	struct snapshot *live;
 
-	if (c->look_due)
+	if (c->look_due && pace_is_over(&c->looks))
 		look(c);
-	else
+	else if (c->owners_due)
 		update_owners(c);
+	else
+		return;
 	if (build(c, false, 0, &live) < 0) {
 		c->failures++;
 		return;
@@ -318,8 +309,10 @@ static void take_events(struct collector *c)
 	if (namespaces_dispatch(c->namespaces))
 		c->look_due = true;
 	c->owners_due |= owners_dispatch(c->owners);
-	if (read(c->timer, &expirations, sizeof(expirations)) == sizeof(expirations) && (c->look_due || c->owners_due))
+	if (read(c->timer, &expirations, sizeof(expirations)) == sizeof(expirations)) {
+		c->armed = 0;
 		take_live_look(c);
+	}
 	arm_look(c);
 }
 
