@@ -20,6 +20,7 @@ of() { jq -cS --argjson netns "$(netns_of "$1")" ".namespaces[] | select(.netns 
 told() { jq -r --arg id "$1" '[.namespaces[].owners[] | select(.id == $id)] | length' "$TMP/ls.json"; }
 
 # What ip says of all interfaces inside and of their host ends: those links of the lab that lead there.
+# shellcheck disable=SC2016 # for jq
 ip_inside() {
 	inside "$1" ip -j -d addr show | jq -cS '[.[] | select(.link_type != "loopback") | {
 		name: .ifname, index: .ifindex, mac: .address, mtu, up: (.flags | contains(["UP", "LOWER_UP"])),
@@ -33,7 +34,8 @@ ip_host_ends() {
 			| { inner: $one.ifname, netns: $lab, name: .ifname, index: .ifindex, bridge: (.master // "") }]'
 }
 
-# same_network NAME WHO: every interface of the container as ip has it inside, and every host end as ip has it in the lab.
+# same_network NAME: every interface of the container as ip has it inside, and every host end as ip has it in the lab.
+# shellcheck disable=SC2016 # for jq
 same_network() {
 	is "$1: every interface as ip has it inside" \
 		"$(of "$1" '[.interfaces[] | { name, index, mac, mtu, up, kind, addresses: (.addresses | sort) }]')" "$(ip_inside "$1")"
