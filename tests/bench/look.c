@@ -74,7 +74,8 @@ static const struct snapshot *snapshot(struct collector *collector)
 
 static struct collector *first_look(const char *what, bool attach, double limit)
 {
-	const struct collector_options options = { .attach = attach, .docker_root = LOOK_LAB_DIR };
+	const struct collector_options options = { .attach = attach,
+		                                   .engine_roots = { { { "docker", LOOK_LAB_DIR } }, 1 } };
 	struct collector *collector;
 	const struct snapshot *snap;
 	size_t named = 0;

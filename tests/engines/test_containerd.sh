@@ -43,6 +43,11 @@ list
 is "ctnet ls --json: nothing on stderr" "$(cat "$TMP/ls.err")" ""
 is "containerd is a source that is up" "$(jq -r .sources.containerd "$TMP/ls.json")" ok
 
+list --engine-root "containerd=$CONTAINERD_DIR/state"
+is "where it is told where the state is, it is looked at there" "$(told_at_home default/bridged-1)" 1
+list --engine-root "containerd=$CONTAINERD_DIR"
+is "and nowhere else" "$(jq -r .sources.containerd "$TMP/ls.json") $(told_at_home default/bridged-1)" "failed 0"
+list
 for name in bridged routed mac; do
 	is "$name: its namespace is of kind containerd and has its id for a name" "$(of "default/$name-1" '[.kind, .name]')" \
 		"[\"containerd\",\"$name-1\"]"

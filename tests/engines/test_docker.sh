@@ -28,7 +28,7 @@ run far --network other busybox sleep 1000
 # a name that is as long as can be and an image with a tag
 run "long_$(printf 'x%.0s' {1..80}).1-2" busybox:latest sleep 1000
 
-list --docker-root "$DOCKER_ROOT"
+list --engine-root "docker=$DOCKER_ROOT"
 is "ctnet ls --json: nothing on stderr" "$(cat "$TMP/ls.err")" ""
 
 # The seed scenario, for each container with an eth0.

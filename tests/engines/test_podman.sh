@@ -38,6 +38,11 @@ infra=$(lab_podman pod inspect shop | jq -r 'if type == "array" then .[0] else .
 list
 is "ctnet ls --json: nothing on stderr" "$(cat "$TMP/ls.err")" ""
 is "podman is a source that is up" "$(jq -r .sources.podman "$TMP/ls.json")" ok
+list --engine-root "podman=$PODMAN_DIR/root:$PODMAN_DIR/run" --engine-root "docker=$TMP/none"
+is "where it is told where the state is, it is looked at there" "$(of box '[.kind, .name]')" '["podman","box"]'
+list --engine-root "podman=$PODMAN_DIR:$PODMAN_DIR/run"
+is "and nowhere else" "$(jq -r .sources.podman "$TMP/ls.json") $(told "$(inspect box '{{.Id}}')")" "failed 0"
+list
 is "cri-o is none" "$(jq -r .sources.crio "$TMP/ls.json")" null
 
 for name in box alone brief; do

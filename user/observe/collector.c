@@ -404,7 +404,7 @@ static int open_observers(struct collector *c, struct fault *fault)
 		.proc = o->proc,
 		.netns_dir = o->netns_dir ? o->netns_dir : "/run/netns",
 	};
-	const struct owners_options engines = { .proc = places.proc, .docker_root = o->docker_root };
+	const struct owners_options engines = { .proc = places.proc, .roots = o->engine_roots };
 	int r;
 
 	if (o->attach) {

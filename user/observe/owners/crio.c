@@ -23,7 +23,9 @@
 #define PID_FILE        FILES_DIR "/pidfile"
 
 struct crio {
-	bool told; /* the list was given out once */
+	char *given[ENGINE_ROOTS_MAX]; /* the directories of containers that were told; owned */
+	size_t given_count;            /* 0: they are to be found */
+	bool told;                     /* the list was given out once */
 	struct containers containers;
 };
 
@@ -34,16 +36,26 @@ static void crio_free(void *state)
 	if (!crio)
 		return;
 	containers_free(&crio->containers);
+	for (size_t i = 0; i < crio->given_count; i++)
+		free(crio->given[i]);
 	free(crio);
 }
 
 static void *crio_open(const struct owners_options *options)
 {
 	struct crio *crio = calloc(1, sizeof(*crio));
+	const char *dir;
 
-	(void)options;
-	if (crio)
-		crio->containers = CONTAINERS_OF(conmon_owns);
+	if (!crio)
+		return NULL;
+	crio->containers = CONTAINERS_OF(conmon_owns);
+	for (size_t i = 0; (dir = engine_roots_of(&options->roots, crio_engine.name, i)); i++) {
+		if (asprintf(&crio->given[i], "%s/overlay-containers", dir) < 0) {
+			crio_free(crio);
+			return NULL;
+		}
+		crio->given_count++;
+	}
 	return crio;
 }
 
@@ -134,6 +146,10 @@ static int look_at_roots(struct crio *crio, const struct owner_scene *scene, uin
 {
 	_cleanup_free_ char *first = NULL;
 
+	for (size_t i = 0; i < crio->given_count; i++)
+		look_at_root(crio, crio->given[i], ret_bad);
+	if (crio->given_count > 0)
+		return 0;
 	if (asprintf(&first, "%s" DEFAULT_RUNNING, scene->prefix) < 0) {
 		first = NULL;
 		return -ENOMEM;
@@ -217,6 +233,7 @@ static int crio_look(void *state, const struct owner_scene *scene, struct owner_
 
 const struct owner_engine crio_engine = {
 	.name = "crio",
+	.root = "RUNROOT",
 	.open = crio_open,
 	.look = crio_look,
 	.free = crio_free,

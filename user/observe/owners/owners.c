@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,6 +25,79 @@
 static const struct owner_engine *const engines[] = {
 	&docker_engine, &podman_engine, &containerd_engine, &crio_engine, &lxc_engine, &nspawn_engine, &units_engine,
 };
+
+/* ---- where their state is */
+
+static const struct owner_engine *engine_of(const char *name, size_t len)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(engines); i++) {
+		if (strlen(engines[i]->name) == len && memcmp(engines[i]->name, name, len) == 0)
+			return engines[i];
+	}
+	return NULL;
+}
+
+/* As many absolute paths as the engine wants. */
+static bool is_root_of(const struct owner_engine *engine, const char *dir)
+{
+	for (const char *form = engine->root; form; form = strchr(form, ':')) {
+		form += *form == ':';
+		if (!dir || *dir != '/')
+			return false;
+		dir = strchr(form, ':') ? strchr(dir, ':') : NULL;
+		dir = dir ? dir + 1 : NULL;
+	}
+	return true;
+}
+
+static int unknown_engine(const char *value, struct fault *fault)
+{
+	char names[256] = "";
+	size_t len = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(engines) && len < sizeof(names); i++) {
+		if (engines[i]->root)
+			len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s", len ? ", " : "",
+			                        engines[i]->name);
+	}
+	return fault_set(fault, -EINVAL, EXIT_CODE_USAGE, "--engine-root %s: not an engine (try one of %s)", value,
+	                 names);
+}
+
+int engine_roots_add(struct engine_roots *roots, const char *value, struct fault *fault)
+{
+	const char *equals = strchr(value, '=');
+	const struct owner_engine *engine = equals ? engine_of(value, (size_t)(equals - value)) : NULL;
+
+	if (!equals)
+		return fault_set(fault, -EINVAL, EXIT_CODE_USAGE,
+		                 "--engine-root %s: not of the form ENGINE=DIR (try docker=/srv/docker)", value);
+	if (!engine)
+		return unknown_engine(value, fault);
+	if (!engine->root)
+		return fault_set(fault, -EINVAL, EXIT_CODE_USAGE,
+		                 "--engine-root %s: what %s runs is found by its processes, wherever its state is",
+		                 value, engine->name);
+	if (!is_root_of(engine, equals + 1))
+		return fault_set(fault, -EINVAL, EXIT_CODE_USAGE, "--engine-root %s: wants %s=%s, absolute", value,
+		                 engine->name, engine->root);
+	if (roots->count == ENGINE_ROOTS_MAX)
+		return fault_set(fault, -EINVAL, EXIT_CODE_USAGE, "--engine-root %s: at most %d can be given", value,
+		                 ENGINE_ROOTS_MAX);
+	roots->items[roots->count++] = (struct engine_root){ engine->name, equals + 1 };
+	return 0;
+}
+
+const char *engine_roots_of(const struct engine_roots *roots, const char *engine, size_t i)
+{
+	for (size_t k = 0; k < roots->count; k++) {
+		if (strcmp(roots->items[k].engine, engine) == 0 && i-- == 0)
+			return roots->items[k].dir;
+	}
+	return NULL;
+}
+
+/* ---- asking them */
 
 struct engine_state {
 	void *state;

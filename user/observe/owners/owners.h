@@ -10,17 +10,40 @@
 #include "model/observation.h"
 
 /**
- * How owners are found: each engine is one file that fills a struct owner_engine; owners.c keeps the table of them. Adding an
- * engine is one new file and one line in that table.
+ * How owners are found: each engine is one file that fills a struct owner_engine; owners.c keeps the table of them. Adding an engine is one
+ * new file, "NAME.c" with its NAME_engine, and one line in that table: what it is asked, what its source is called and what --engine-root
+ * takes for it all come from the struct. One that keeps a file for each container has struct containers for the rest.
  */
+
+/** More than these are not taken. */
+#define ENGINE_ROOTS_MAX 16
+
+/** Where the engines that are told of keep their state; those are not looked for. */
+struct engine_roots {
+	struct engine_root {
+		const char *engine;
+		const char *dir; /* as the engine's `root` says; borrowed */
+	} items[ENGINE_ROOTS_MAX];
+	size_t count;
+};
 
 struct owners_options {
 	const char *proc; /* "/proc" */
 	const char *
 		prefix; /* before every place that is looked at by default, "/run/containerd"; NULL: none. For tests. */
-	const char *
-		docker_root; /* data root; NULL: the running daemon's --data-root or daemon.json, else /var/lib/docker */
+	struct engine_roots roots;
 };
+
+/**
+ * Takes an "ENGINE=DIR", as --engine-root gives it.
+ *
+ * @value: kept, not copied
+ * Returns 0, or -EINVAL with @fault filled: no such form, no engine that takes one, no absolute path, or too many.
+ */
+int engine_roots_add(struct engine_roots *roots, const char *value, struct fault *fault);
+
+/** The @i-th DIR for an engine, NULL past the last. */
+const char *engine_roots_of(const struct engine_roots *roots, const char *engine, size_t i);
 
 struct conmons;
 struct daemons;
@@ -59,6 +82,7 @@ void owner_list_free(struct owner_list *list);
 
 struct owner_engine {
 	const char *name; /* the name of its source: "docker" */
+	const char *root; /* what its DIR is: "DATA-ROOT", or "GRAPHROOT:RUNROOT" for two; NULL: it is found without */
 	bool by_process;  /* it is told by the processes of what no other engine tells of, so it is asked after those */
 	/* Returns its state, or NULL where there is no memory. */
 	void *(*open)(const struct owners_options *options);
