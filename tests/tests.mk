@@ -3,7 +3,7 @@
 #
 # A C test is tests/TIER/test_NAME.c (cmocka, TAP output), a shell test tests/TIER/test_NAME.sh (tests/lib.sh, TAP output).
 
-.PHONY: check test-programs bench fuzz check-style check-build check-unit check-fuzz check-bpf check-netns check-engines soak-engines check-vm
+.PHONY: check test-programs bench bench-look fuzz check-style check-build check-unit check-fuzz check-bpf check-netns check-engines soak-engines check-vm
 
 # Unit tests and all they link are built with ASan and UBSan, into a tree of their own.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -76,7 +76,11 @@ $(B)/tests/bench/%: tests/bench/%.c $(wildcard tests/bench/*_lab.c) $(B)/libctne
 bench: $(BENCHES)
 	@tools/bench $(B)
 
-test-programs: $(BENCHES) $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS) $(VM_TESTS)
+bench-look: all $(B)/tests/bench/look
+	@tests/bench/look.sh $(abspath $(B))
+	@BUILD=$(abspath $(B)) tests/bench/look_recipe.sh
+
+test-programs: $(BENCHES) $(B)/tests/bench/look $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS) $(VM_TESTS)
 
 # ---------------------------------------------------------------- tiers
 
@@ -120,5 +124,6 @@ check-vm: all $(NETNS_TOOLS) $(VM_TESTS) $(BPF_TESTS)
 
 ## make check-TIER    run one tier: style, build, unit, fuzz, bpf, netns, engines or vm
 ## make bench         measure what ctnet costs here, in one table; the machine should have nothing else to do (root)
+## make bench-look    measure what looking costs with 1,000 containers, and ctnet ls beside docker inspect and ip for 100 (root)
 ## make fuzz          run each fuzzer for a minute
 ## make soak-engines  500 containers of a real Docker that live 200 ms each: everybody has a name, nobody another's

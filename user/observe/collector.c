@@ -7,11 +7,11 @@
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/timerfd.h>
-#include <time.h>
 
 #include "base/cleanup.h"
 #include "model/observation.h"
 #include "observe/census.h"
+#include "observe/clock.h"
 #include "observe/kernel/lifecycle.h"
 #include "observe/meters.h"
 #include "observe/namespaces/enter.h"
@@ -58,14 +58,6 @@ struct collector {
 	struct snapshot *latest;   /* last published */
 	struct snapshot *previous; /* published before that */
 };
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	(void)clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
-}
 
 /* ---- a look: who lives where, now */
 
@@ -166,20 +158,13 @@ static void refresh_owners(struct collector *c, uint64_t now)
 	}
 }
 
-/* Arms the timer for what is due first; a timer that is armed for an earlier time stays. */
+/* Arms the timer for what is due first. */
 static void arm_look(struct collector *c)
 {
-	uint64_t now = clock_ns(CLOCK_BOOTTIME);
-	uint64_t look_at = c->look_due ? pace_time(&c->looks, now) : UINT64_MAX;
-	uint64_t update_at = c->owners_due ? pace_time(&c->updates, now) : UINT64_MAX;
-	uint64_t first = look_at < update_at ? look_at : update_at;
-	const struct itimerspec at = { .it_value = { .tv_sec = (time_t)(first / 1000000000ULL),
-		                                     .tv_nsec = (long)(first % 1000000000ULL) } };
+	uint64_t look_at = c->look_due ? pace_time(&c->looks) : UINT64_MAX;
+	uint64_t update_at = c->owners_due ? pace_time(&c->updates) : UINT64_MAX;
 
-	if (first == UINT64_MAX || (c->armed != 0 && c->armed <= first))
-		return;
-	if (timerfd_settime(c->timer, TFD_TIMER_ABSTIME, &at, NULL) == 0)
-		c->armed = first;
+	pace_arm(c->timer, look_at < update_at ? look_at : update_at, &c->armed);
 }
 
 /* Puts together what is known now. Where @ask_device the kernel's counters are read anew. */

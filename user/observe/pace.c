@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "observe/pace.h"
 
-#include <time.h>
+#include <sys/timerfd.h>
+
+#include "observe/clock.h"
 
 #define DELAY_NS (2 * 1000000ULL)
 #define PAUSE    4
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	(void)clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
-}
 
 void pace_begin(struct pace *pace)
 {
@@ -30,9 +24,21 @@ bool pace_is_over(const struct pace *pace)
 	return clock_ns(CLOCK_BOOTTIME) >= pace->ended + PAUSE * pace->cost;
 }
 
-uint64_t pace_time(const struct pace *pace, uint64_t now)
+uint64_t pace_time(const struct pace *pace)
 {
 	uint64_t rest = pace->ended + PAUSE * pace->cost;
+	uint64_t soon = clock_ns(CLOCK_BOOTTIME) + DELAY_NS;
 
-	return rest > now + DELAY_NS ? rest : now + DELAY_NS;
+	return rest > soon ? rest : soon;
+}
+
+void pace_arm(int timer, uint64_t when, uint64_t *armed)
+{
+	const struct itimerspec at = { .it_value = { .tv_sec = (time_t)(when / 1000000000ULL),
+		                                     .tv_nsec = (long)(when % 1000000000ULL) } };
+
+	if (when == UINT64_MAX || (*armed != 0 && *armed <= when))
+		return;
+	if (timerfd_settime(timer, TFD_TIMER_ABSTIME, &at, NULL) == 0)
+		*armed = when;
 }

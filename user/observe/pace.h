@@ -22,4 +22,13 @@ void pace_end(struct pace *pace);
 bool pace_is_over(const struct pace *pace);
 
 /** When it may be done next, CLOCK_BOOTTIME ns. */
-uint64_t pace_time(const struct pace *pace, uint64_t now);
+uint64_t pace_time(const struct pace *pace);
+
+/**
+ * Arms a timer, unless it is armed for an earlier time.
+ *
+ * @timer: of CLOCK_BOOTTIME
+ * @when: as pace_time(); UINT64_MAX: never
+ * @armed: what it is armed for; 0: it is not. To be set to 0 when it went off
+ */
+void pace_arm(int timer, uint64_t when, uint64_t *armed);
