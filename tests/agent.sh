@@ -28,16 +28,17 @@ start_in_guest() {
 	start_bg "$log" nsenter --net="/run/netns/$LAB-$guest" "$@"
 }
 
-# agent_start [OPTION...]: in the lab; returns when its first textfile is there. Its process id is $agent, its talk in $TMP/agent.err.
+# agent_start [OPTION...]: in the lab; returns when its textfile is there and it is attached to all that was. Its process id is $agent, its talk in $TMP/agent.err.
 agent_start() {
 	rm -f "$TEXTFILE"
 	start_in_lab "$TMP/agent.err" "$BUILD/ctnetd" --textfile-dir "$TEXTFILE_DIR" --interval 200ms "$@"
 	agent=$bg
 	wait_for 20 agent_wrote_or_ended
-	[ -s "$TEXTFILE" ] && return
+	[ -s "$TEXTFILE" ] && wait_for 20 agent_attached && return
 	not_ok "the agent starts and writes its textfile" "$(cat "$TMP/agent.err")"
 	exit 1
 }
+agent_attached() { [ "$(metric "$TEXTFILE" ctnet_source_incomplete source=traffic)" = 0 ]; }
 agent_wrote_or_ended() { [ -s "$TEXTFILE" ] || ! kill -0 "$agent"; }
 
 # agent_stop [SIGNAL]: its exit status in $agent_status.

@@ -3,7 +3,8 @@
 #
 # A C test is tests/TIER/test_NAME.c (cmocka, TAP output), a shell test tests/TIER/test_NAME.sh (tests/lib.sh, TAP output).
 
-.PHONY: check test-programs bench fuzz check-style check-build check-unit check-fuzz check-bpf check-netns check-engines check-vm soak bench-fallback
+.PHONY: check test-programs bench bench-look bench-fallback soak soak-engines fuzz
+.PHONY: check-style check-build check-unit check-fuzz check-bpf check-netns check-engines check-vm
 
 # Unit tests and all they link are built with ASan and UBSan, into a tree of their own.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -81,7 +82,11 @@ $(B)/tests/bench/%: tests/bench/%.c $(wildcard tests/bench/*_lab.c) $(B)/libctne
 bench: $(BENCHES)
 	@tools/bench $(B)
 
-test-programs: $(BENCHES) $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS) $(VM_TESTS) $(B)/asan/ctnetd
+bench-look: all $(B)/tests/bench/look
+	@tests/bench/look.sh $(abspath $(B))
+	@BUILD=$(abspath $(B)) tests/bench/look_recipe.sh
+
+test-programs: $(BENCHES) $(B)/tests/bench/look $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS) $(VM_TESTS) $(B)/asan/ctnetd
 
 # ---------------------------------------------------------------- tiers
 
@@ -124,11 +129,17 @@ bench-fallback: all $(NETNS_TOOLS)
 check-engines: all $(NETNS_TOOLS)
 	$(run_tests) engines $(call tests_of,engines)
 
+# 500 short lives under a real Docker; make check takes 40 of them
+soak-engines: all $(NETNS_TOOLS)
+	@CTNET_LIVES=500 CTNET_TEST_TIMEOUT=3600 BUILD=$(abspath $(B)) tests/run-tests soak tests/engines/test_docker_lives.sh
+
 check-vm: all $(NETNS_TOOLS) $(VM_TESTS) $(BPF_TESTS)
 	@CTNET_TEST_TIMEOUT=1800 BUILD=$(abspath $(B)) tests/run-tests vm $(call tests_of,vm) # emulated: a loaded machine takes its time
 
 ## make check-TIER    run one tier: style, build, unit, fuzz, bpf, netns, engines or vm
 ## make bench         measure what ctnet costs here, in one table; the machine should have nothing else to do (root)
+## make bench-look    measure what looking costs with 1,000 containers, and ctnet ls beside docker inspect and ip for 100 (root)
 ## make fuzz          run each fuzzer for a minute
 ## make soak          thousands of short-lived namespaces: nothing lost, mixed up or kept (root)
 ## make bench-fallback  how late and how incomplete births and deaths are seen without kprobes (root)
+## make soak-engines  500 containers of a real Docker that live 200 ms each: everybody has a name, nobody another's

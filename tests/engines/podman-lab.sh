@@ -46,32 +46,44 @@ podman_sweep() {
 	remove_cgroups "$PODMAN_CGROUP"
 }
 
-# What an ordinary user has: a Podman of his own, without the helpers that would give him more than one id.
+# A Podman of an ordinary user, in a mount namespace that gives him what a machine set up for it has: ids of his own and a /dev/net/tun
+# that he may open.
 PODMAN_USER=games
 USER_DIR=$TMP/user
 user_podman() {
-	(
-		cd "$USER_DIR" || exit 1
-		exec env -i PATH="$PATH" HOME="$USER_DIR/home" XDG_RUNTIME_DIR="$USER_DIR/run" CONTAINERS_CONF="$USER_DIR/containers.conf" \
-			nsenter --net="/run/netns/$LAB" setpriv --reuid="$PODMAN_USER" --regid="$PODMAN_USER" --clear-groups \
-			podman --cgroup-manager cgroupfs --storage-driver vfs --events-backend file "$@" 2>"$TMP/podman.err"
-	)
+	env -i PATH="$PATH" HOME="$USER_DIR/home" XDG_RUNTIME_DIR="$USER_DIR/run" CONTAINERS_CONF="$USER_DIR/containers.conf" \
+		nsenter --net="/run/netns/$LAB" --mount="/proc/$user_mounts/ns/mnt" --wd="$USER_DIR" \
+		setpriv --reuid="$PODMAN_USER" --regid="$PODMAN_USER" --clear-groups \
+		podman --cgroup-manager cgroupfs --storage-driver vfs --events-backend file "$@" 2>"$TMP/podman.err"
 }
 
-# user_podman_start: fails where users may not do this here.
+# user_podman_start: fails where users may not do this here; why is in $TMP/podman.err.
 user_podman_start() {
-	getent passwd "$PODMAN_USER" >/dev/null || return
+	local program
+	for program in newuidmap slirp4netns; do
+		command -v "$program" >/dev/null || { echo "needs $program" >"$TMP/podman.err"; return 1; }
+	done
+	getent passwd "$PODMAN_USER" >/dev/null || { echo "needs a user $PODMAN_USER" >"$TMP/podman.err"; return 1; }
 	mkdir -p "$USER_DIR/home" "$USER_DIR/run"
 	cp "$PODMAN_DIR/containers.conf" "$PODMAN_DIR/image.tar" "$USER_DIR/"
 	chown -R "$PODMAN_USER:" "$USER_DIR"
 	chmod 0700 "$USER_DIR/run"
+	echo "$PODMAN_USER:300000:65536" >"$TMP/subids"
+	mknod -m 0666 "$TMP/tun" c 10 200
+	# shellcheck disable=SC2016 # for the inner shell
+	start_bg "$TMP/mounts.log" unshare --mount --propagation private sh -c 'mount --bind "$0/subids" /etc/subuid &&
+		mount --bind "$0/subids" /etc/subgid && mount --bind "$0/tun" /dev/net/tun && echo ready && exec sleep 1000' "$TMP"
+	# shellcheck disable=SC2154 # of start_bg
+	user_mounts=$bg
+	wait_for 10 grep -q ready "$TMP/mounts.log" || { cp "$TMP/mounts.log" "$TMP/podman.err"; return 1; }
 	at_exit user_podman_sweep
 	user_podman import image.tar localhost/busybox:latest >/dev/null
 }
 
 user_podman_sweep() {
 	local pause
-	user_podman rm -fa -t 0
+	user_podman pod rm -fa -t 0
+	user_podman rm -fa -t 0 --depend
 	# the process that keeps the user's namespaces
 	pause=$(cat "$USER_DIR/run/libpod/tmp/pause.pid")
 	grep -q '^catatonit$' "/proc/$pause/comm" && kill "$pause"

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../agent.sh"
 . "$(dirname "$0")/docker-lab.sh"
+. "$(dirname "$0")/compare.sh"
 
 need_root
 need_programs
@@ -17,8 +18,6 @@ run() {
 }
 inspect() { lab_docker inspect -f "$2" "$1"; }
 pid_of() { inspect "$1" '{{.State.Pid}}'; }
-netns_of() { readlink "/proc/$(pid_of "$1")/ns/net" | tr -dc 0-9; }
-inside() { nsenter --net="/proc/$(pid_of "$1")/ns/net" "${@:2}"; }
 
 agent_start --docker-root "$DOCKER_ROOT"
 run box busybox sleep 1000
@@ -29,32 +28,22 @@ run far --network other busybox sleep 1000
 # a name that is as long as can be and an image with a tag
 run "long_$(printf 'x%.0s' {1..80}).1-2" busybox:latest sleep 1000
 
-in_lab "$BUILD/ctnet" ls --json --docker-root "$DOCKER_ROOT" >"$TMP/ls.json" 2>"$TMP/ls.err"
-is "ctnet ls --json: exit code" "$?" 0
+list --engine-root "docker=$DOCKER_ROOT"
 is "ctnet ls --json: nothing on stderr" "$(cat "$TMP/ls.err")" ""
-of() { jq -cS --argjson netns "$(netns_of "$1")" ".namespaces[] | select(.netns == \$netns) | $2" "$TMP/ls.json"; }
 
 # The seed scenario, for each container with an eth0.
 for name in box far; do
-	host=$(in_lab ip -j -d link show | jq -c --argjson index "$(inside "$name" ip -j link show eth0 | jq '.[0].link_index')" \
-		'.[] | select(.ifindex == $index) | { name: .ifname, index: .ifindex, bridge: .master }')
-	inner=$(inside "$name" ip -j -d addr show eth0 | jq -c '.[0]')
 	is "$name: its namespace is of kind docker and has its name" "$(of "$name" '[.kind, .name]')" "[\"docker\",\"$name\"]"
 	is "$name: pid, id and image as docker inspect has them" \
 		"$(of "$name" '.owners[] | select(.name == "'"$name"'") | { pid, id, image }')" \
 		"$(lab_docker inspect "$name" | jq -cS '.[0] | { pid: .State.Pid, id: .Id, image: .Config.Image }')"
-	is "$name: eth0 as ip has it inside" "$(of "$name" '.interfaces[0] | { name, index, mac, mtu }')" \
-		"$(jq -cS '{ name: .ifname, index: .ifindex, mac: .address, mtu }' <<<"$inner")"
+	same_network "$name"
 	is "$name: MAC and address as docker inspect has them" "$(of "$name" '.interfaces[0] | { mac, address: .addresses[0] }')" \
 		"$(lab_docker inspect "$name" | jq -cS '.[0].NetworkSettings.Networks[] | { mac: .MacAddress, address: "\(.IPAddress)/\(.IPPrefixLen)" }')"
-	is "$name: its host end and bridge as ip has them in the lab" \
-		"$(of "$name" '.interfaces[0] | { name: .peer.name, index: .peer.index, bridge }')" "$(jq -cS . <<<"$host")"
 done
 is "box is on docker0" "$(of box '.interfaces[0].bridge')" '"docker0"'
 like "far is on a bridge of its own" "$(of far '.interfaces[0].bridge')" '"br-[0-9a-f]{12}"'
-is "docker0 has its ports" \
-	"$(jq -c '.bridges[] | select(.name == "docker0") | .ports | length' "$TMP/ls.json")" \
-	"$(in_lab ip -j link show master docker0 | jq length)"
+same_ports
 
 # One namespace, two containers.
 is "side lives in box's namespace" "$(netns_of side)" "$(netns_of box)"

@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
+# shellcheck disable=SC2119 # what takes options needs none here
 # Real LXC containers, one in the background and one in the foreground. lxc-info, /proc and ip are the authority.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../agent.sh"
 . "$(dirname "$0")/busybox-image.sh"
+. "$(dirname "$0")/compare.sh"
 
 need_root
 need_programs
@@ -57,28 +59,18 @@ for name in "$BACK" "$FRONT"; do
 	in_lab ip link set "v$name" master lab0 up
 done
 
-netns_of() { readlink "/proc/$(pid_of "$1")/ns/net" | tr -dc 0-9; }
-inside() { nsenter --net="/proc/$(pid_of "$1")/ns/net" "${@:2}"; }
-list() {
-	in_lab "$BUILD/ctnet" ls --json >"$TMP/ls.json" 2>"$TMP/ls.err"
-	is "ctnet ls --json: exit code" "$?" 0
-}
-of() { jq -cS --argjson netns "$(netns_of "$1")" ".namespaces[] | select(.netns == \$netns) | $2" "$TMP/ls.json"; }
-
 list
 is "ctnet ls --json: nothing on stderr" "$(cat "$TMP/ls.err")" ""
 is "lxc is a source that is up" "$(jq -r .sources.lxc "$TMP/ls.json")" ok
 for name in "$BACK" "$FRONT"; do
 	is "$name: its namespace is of kind lxc and has its name" "$(of "$name" '[.kind, .name]')" "[\"lxc\",\"$name\"]"
 	is "$name: pid as lxc-info has it" "$(of "$name" '.owners[0].pid')" "$(pid_of "$name")"
-	inner=$(inside "$name" ip -j -d addr show eth0 | jq -c '.[0]')
-	is "$name: eth0 as ip has it inside" "$(of "$name" '.interfaces[0] | { name, index, mac, mtu, address: .addresses[0] }')" \
-		"$(jq -cS '{ name: .ifname, index: .ifindex, mac: .address, mtu,
-			address: (.addr_info | map(select(.family == "inet"))[0] | "\(.local)/\(.prefixlen)") }' <<<"$inner")"
-	is "$name: its host end and bridge as ip has them in the lab" \
-		"$(of "$name" '.interfaces[0] | { name: .peer.name, index: .peer.index, bridge }')" \
-		"$(in_lab ip -j link show "v$name" | jq -cS '.[0] | { name: .ifname, index: .ifindex, bridge: .master }')"
+	same_network "$name"
+	is "$name: its host end is the one it was configured with" "$(of "$name" '.interfaces[0].peer.name')" "\"v$name\""
 done
+same_ports
+inside "$BACK" ping -q -c 3 -i 0.01 10.94.0.2 >/dev/null || not_ok "$BACK pings $FRONT"
+same_counters "$BACK"
 
 # A process that only looks like a container's: nobody is named by a path.
 sleeper() { exec unshare -n sleep 1000; }
@@ -98,7 +90,6 @@ kill "$liar"
 # While the agent runs.
 there() { [ -n "$(metric "$TEXTFILE" ctnet_netns_info "$@")" ]; }
 gone() { ! there "$@"; }
-# shellcheck disable=SC2119 # it has no options to be given
 agent_start
 holds "a container is told" there "owner=$FRONT" kind=lxc
 lxc stop "$BACK" -k

@@ -31,4 +31,9 @@ for source in "$TOP"/tests/fuzz/fuzz_*.c; do
 	fuzz_one "$BUILD/fuzz/$(basename "$source" .c)"
 	fuzzers=$((fuzzers + 1))
 done
+without=
+for parser in "$TOP"/user/*/*/*_parse.h "$TOP"/user/*/*/*_decode.h; do
+	grep -qF "\"${parser#"$TOP/user/"}\"" "$TOP"/tests/fuzz/*.[ch] || without+=" ${parser#"$TOP/"}"
+done
+is "every parser of outside bytes is fed by a fuzzer" "$without" ""
 [ "$fuzzers" -gt 0 ] || not_ok "there are fuzzers" "none under tests/fuzz"

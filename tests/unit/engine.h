@@ -26,9 +26,11 @@ struct engine {
 /* Opens the owners anew. */
 static inline void engine_open(struct engine *engine, const char *docker_root)
 {
-	const struct owners_options options = { .proc = tree_path(&engine->tree, "proc"),
-		                                .prefix = engine->tree.path,
-		                                .docker_root = docker_root };
+	const struct owners_options options = {
+		.proc = tree_path(&engine->tree, "proc"),
+		.prefix = engine->tree.path,
+		.roots = { .items = { { "docker", docker_root } }, .count = docker_root ? 1 : 0 },
+	};
 	struct fault fault;
 
 	owners_free(engine->owners);

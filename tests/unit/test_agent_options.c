@@ -40,7 +40,7 @@ static void nothing_said_is_what_debian_expects(void **state)
 	assert_false(o.once || o.keep || o.verbose || o.list_metrics);
 	assert_true(o.node.collector.attach);
 	assert_int_equal(o.node.collector.mode, ATTACH_AUTO);
-	assert_null(o.node.collector.docker_root);
+	assert_int_equal(o.node.collector.engine_roots.count, 0);
 	assert_null(o.node.collector.proc);
 }
 
@@ -74,7 +74,7 @@ static void each_option_is_for_one_thing(void **state)
 	assert_int_equal(o.max_series, 10000000);
 	ACCEPTED(&o, "--attach", "clsact", "--docker-root", "/data", "-1");
 	assert_int_equal(o.node.collector.mode, ATTACH_CLSACT);
-	assert_string_equal(o.node.collector.docker_root, "/data");
+	assert_string_equal(engine_roots_of(&o.node.collector.engine_roots, "docker", 0), "/data");
 	assert_true(o.once);
 }
 
@@ -161,9 +161,9 @@ static void a_wrong_value_is_said_once(void **state)
 static void help_names_every_option(void **state)
 {
 	static const char *const names[] = {
-		"-d, --textfile-dir=DIR", "-i, --interval=TIME", "-1, --once",    "--keep ",
-		"--max-series=N",         "--list-metrics",      "-v, --verbose", "--attach=HOW",
-		"--docker-root=DIR",      "-V, --version",       "Exit status: "
+		"-d, --textfile-dir=DIR", "-i, --interval=TIME",      "-1, --once",    "--keep ",
+		"--max-series=N",         "--list-metrics",           "-v, --verbose", "--attach=HOW",
+		"--docker-root=DIR",      "--engine-root=ENGINE=DIR", "-V, --version", "Exit status: "
 	};
 	struct outcome help = outcome("--help");
 	struct outcome version = outcome("--version");

@@ -43,6 +43,8 @@ static void check_all(struct engine *engine)
 		}
 		assert_lives_in(seen, line);
 		assert_int_equal(seen->owner.pid, atoi(pid));
+		assert_int_equal(seen->joined, strcmp(id, "nginx1") == 0);
+		assert_int_not_equal(seen->started, 0);
 	}
 	assert_int_equal(count, NAMED + 1);
 	free(text);

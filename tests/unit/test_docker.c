@@ -119,6 +119,22 @@ static void owners_are_sorted_by_namespace_then_name(void **state)
 	assert_int_equal(seen[box].inode, seen[box + 1].inode);
 }
 
+static void who_joined_anothers_namespace_is_known(void **state)
+{
+	struct engine *engine = *state;
+	size_t joined = 0, count = engine_refresh(engine);
+	const struct owner_seen *seen = owners_seen(engine->owners, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		bool other = strcmp(seen[i].owner.name, "sidecar") == 0 || strcmp(seen[i].owner.name, "nginx") == 0;
+
+		assert_int_equal(seen[i].joined, other);
+		assert_int_not_equal(seen[i].started, 0);
+		joined += other;
+	}
+	assert_int_equal(joined, 2);
+}
+
 static void a_pod_is_named_by_its_sandbox(void **state)
 {
 	struct engine *engine = *state;
@@ -363,9 +379,10 @@ static void a_failed_look_keeps_what_was_known(void **state)
 static void text_of_an_owner_is_never_missing(void **state)
 {
 	struct owner_list list = { .count = 0 };
-	const struct owner owner = { .kind = OWNER_DOCKER, .name = "a\tb" };
+	const struct owner_seen seen = { .inode = 7, .owner = { .kind = OWNER_DOCKER, .name = "a\tb" } };
 
-	assert_int_equal(owner_list_add(&list, 7, &owner), 0);
+	assert_int_equal(owner_list_add(&list, &seen), 0);
+	assert_int_equal(list.items[0].inode, 7);
 	assert_string_equal(list.items[0].owner.name, "a?b");
 	assert_string_equal(list.items[0].owner.id, "");
 	assert_string_equal(list.items[0].owner.image, "");
@@ -384,6 +401,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(every_running_container_is_found_where_docker_says),
 		TEST(owners_are_sorted_by_namespace_then_name),
+		TEST(who_joined_anothers_namespace_is_known),
 		TEST(a_pod_is_named_by_its_sandbox),
 		TEST(a_quiet_look_changes_nothing),
 		TEST(changes_are_seen_in_the_next_look),

@@ -29,6 +29,116 @@ static void the_first_kind_names_the_row(void **state)
 	assert_int_equal(row->owners[3].pid, 7);
 }
 
+/* Three of one kind, made in this order: the names say nothing of whose namespace it is. */
+static void add_claim(struct node *node, const char *name, bool joined, uint64_t started)
+{
+	struct owner_seen *seen = &node->owners[node->obs.owner_count];
+
+	(void)node_owner(node, 10, OWNER_DOCKER, name);
+	seen->joined = joined;
+	seen->started = started;
+}
+
+static void who_made_a_namespace_names_it(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *snap = NULL;
+	struct node *node = node_new();
+	const struct netns *row;
+
+	add_claim(node, "agent", true, 100);
+	add_claim(node, "web", false, 0); /* its process is not known */
+	add_claim(node, "sidecar", true, 50);
+	(void)node_seen(node, 10, NSID_HERE, 7);
+	snap = node_observe(node, NULL);
+
+	row = &snap->namespaces[0];
+	assert_string_equal(row->name, "web");
+	assert_int_equal(row->owner_count, 3);
+	assert_string_equal(row->owners[0].name, "web");
+	assert_string_equal(row->owners[1].name, "agent");
+	assert_string_equal(row->owners[2].name, "sidecar");
+}
+
+static void else_the_oldest_process_names_it(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *snap = NULL;
+	struct node *node = node_new();
+
+	add_claim(node, "a", true, 0);
+	add_claim(node, "b", true, 300);
+	add_claim(node, "c", true, 200);
+	add_claim(node, "d", true, 200);
+	(void)node_seen(node, 10, NSID_HERE, 7);
+	snap = node_observe(node, NULL);
+
+	assert_string_equal(snap->namespaces[0].name, "c");
+	assert_string_equal(snap->namespaces[0].owners[1].name, "a");
+	assert_string_equal(snap->namespaces[0].owners[2].name, "b");
+	assert_string_equal(snap->namespaces[0].owners[3].name, "d");
+}
+
+/* The engine tells of a container's end before its namespace is gone. */
+static struct snapshot *observe_stopped(const struct snapshot *before, const char *other)
+{
+	struct node *node = node_new();
+
+	(void)node_seen(node, 10, NSID_HERE, 0);
+	if (other)
+		node_owner(node, 10, OWNER_DOCKER, other)->id = "5678";
+	return node_observe(node, before);
+}
+
+static struct snapshot *observe_box(void)
+{
+	struct node *node = node_new();
+	struct owner *box = node_owner(node, 10, OWNER_DOCKER, "box");
+
+	box->id = "1234";
+	box->pid = 7;
+	(void)node_seen(node, 10, NSID_HERE, 7);
+	return node_observe(node, NULL);
+}
+
+static void who_left_is_told_until_it_was_published(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *box = observe_box();
+	_cleanup_snapshot_ struct snapshot *stopped = observe_stopped(box, NULL);
+	_cleanup_snapshot_ struct snapshot *still = observe_stopped(stopped, NULL);
+	_cleanup_snapshot_ struct snapshot *published = NULL;
+
+	assert_string_equal(still->namespaces[0].name, "box");
+	assert_int_equal(still->namespaces[0].owner_count, 1);
+	assert_string_equal(still->namespaces[0].owners[0].id, "1234");
+	assert_int_equal(still->namespaces[0].owners[0].pid, 0);
+	still->published = true;
+	published = observe_stopped(still, NULL);
+	assert_string_equal(published->namespaces[0].name, "");
+	assert_int_equal(published->namespaces[0].owner_count, 0);
+}
+
+static void who_left_leaves_the_name_to_who_is_there(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *box = observe_box();
+	_cleanup_snapshot_ struct snapshot *other = observe_stopped(box, "other");
+
+	assert_string_equal(other->namespaces[0].name, "other");
+	assert_int_equal(other->namespaces[0].owner_count, 2);
+	assert_string_equal(other->namespaces[0].owners[1].name, "box");
+}
+
+static void a_new_name_is_nobody_who_left(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *box = observe_box();
+	_cleanup_snapshot_ struct snapshot *renamed = NULL;
+	struct node *node = node_new();
+
+	node_owner(node, 10, OWNER_DOCKER, "crate")->id = "1234";
+	(void)node_seen(node, 10, NSID_HERE, 7);
+	renamed = node_observe(node, box);
+	assert_string_equal(renamed->namespaces[0].name, "crate");
+	assert_int_equal(renamed->namespaces[0].owner_count, 1);
+}
+
 static void all_an_engine_told_of_an_owner_is_kept(void **state)
 {
 	static char image[] = "busybox:1";
@@ -207,6 +317,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_first_kind_names_the_row),
+		cmocka_unit_test(who_made_a_namespace_names_it),
+		cmocka_unit_test(else_the_oldest_process_names_it),
+		cmocka_unit_test(who_left_is_told_until_it_was_published),
+		cmocka_unit_test(who_left_leaves_the_name_to_who_is_there),
+		cmocka_unit_test(a_new_name_is_nobody_who_left),
 		cmocka_unit_test(all_an_engine_told_of_an_owner_is_kept),
 		cmocka_unit_test(only_who_has_no_other_owner_belongs_to_its_oldest_process),
 		cmocka_unit_test(nobody_is_nobody),

@@ -43,7 +43,7 @@ static void each_way_to_attach_has_a_name(void **state)
 	for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
 		assert_true(parse((const char *const[MAX_WORDS]){ "--attach", modes[i].name }, &node, &fault));
 		assert_int_equal(node.collector.mode, modes[i].mode);
-		assert_null(node.collector.docker_root);
+		assert_int_equal(node.collector.engine_roots.count, 0);
 	}
 }
 
@@ -53,8 +53,56 @@ static void dockers_root_is_taken_as_it_is(void **state)
 	struct fault fault;
 
 	assert_true(parse((const char *const[MAX_WORDS]){ "--docker-root=/srv/docker data" }, &node, &fault));
-	assert_string_equal(node.collector.docker_root, "/srv/docker data");
+	assert_string_equal(engine_roots_of(&node.collector.engine_roots, "docker", 0), "/srv/docker data");
+	assert_null(engine_roots_of(&node.collector.engine_roots, "docker", 1));
 	assert_int_equal(node.collector.mode, ATTACH_AUTO);
+}
+
+static void each_engine_has_its_roots(void **state)
+{
+	struct node_options node;
+	const struct engine_roots *roots = &node.collector.engine_roots;
+	struct fault fault;
+
+	assert_true(parse((const char *const[MAX_WORDS]){ "--engine-root", "docker=/a:b=c",
+	                                                  "--engine-root=podman=/g:/r", "--docker-root=/d",
+	                                                  "--engine-root=containerd=/s", "--engine-root=crio=/c" },
+	                  &node, &fault));
+	assert_string_equal(engine_roots_of(roots, "docker", 0), "/a:b=c");
+	assert_string_equal(engine_roots_of(roots, "docker", 1), "/d");
+	assert_null(engine_roots_of(roots, "docker", 2));
+	assert_string_equal(engine_roots_of(roots, "podman", 0), "/g:/r");
+	assert_string_equal(engine_roots_of(roots, "containerd", 0), "/s");
+	assert_string_equal(engine_roots_of(roots, "crio", 0), "/c");
+	assert_null(engine_roots_of(roots, "lxc", 0));
+}
+
+static void what_is_no_root_is_named(void **state)
+{
+	static const struct {
+		const char *value, *why;
+	} wrong[] = {
+		{ "/srv/docker", "not of the form ENGINE=DIR (try docker=/srv/docker)" },
+		{ "", "not of the form ENGINE=DIR (try docker=/srv/docker)" },
+		{ "rkt=/a", "not an engine (try one of docker, podman, containerd, crio)" },
+		{ "=/a", "not an engine (try one of docker, podman, containerd, crio)" },
+		{ "lxc=/a", "what lxc runs is found by its processes, wherever its state is" },
+		{ "docker=data", "wants docker=DATA-ROOT, absolute" },
+		{ "docker=", "wants docker=DATA-ROOT, absolute" },
+		{ "podman=/a", "wants podman=GRAPHROOT:RUNROOT, absolute" },
+		{ "podman=/a:b", "wants podman=GRAPHROOT:RUNROOT, absolute" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++) {
+		struct node_options node;
+		struct fault fault;
+		char said[160];
+
+		assert_false(parse((const char *const[MAX_WORDS]){ "--engine-root", wrong[i].value }, &node, &fault));
+		assert_int_equal(fault.code, EXIT_CODE_USAGE);
+		(void)snprintf(said, sizeof(said), "--engine-root %s: %s", wrong[i].value, wrong[i].why);
+		assert_string_equal(fault.text, said);
+	}
 }
 
 static void no_other_way_to_attach_is_taken(void **state)
@@ -86,7 +134,7 @@ static int run(const struct command_line *line)
 
 static void argp_ends_with_the_code_for_usage(void **state)
 {
-	static const char *const words[] = { "--attach", "--docker-root", "--what", "-q" };
+	static const char *const words[] = { "--attach", "--docker-root", "--engine-root", "--what", "-q" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 		const struct command_line line = command_line("program", (const char *const[MAX_WORDS]){ words[i] });
@@ -147,6 +195,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_way_to_attach_has_a_name),
 		cmocka_unit_test(dockers_root_is_taken_as_it_is),
+		cmocka_unit_test(each_engine_has_its_roots),
+		cmocka_unit_test(what_is_no_root_is_named),
 		cmocka_unit_test(no_other_way_to_attach_is_taken),
 		cmocka_unit_test(argp_ends_with_the_code_for_usage),
 		cmocka_unit_test(a_wrong_value_is_printed_on_one_line),

@@ -50,6 +50,10 @@ static void check(struct engine *engine, const struct recorded *one)
 	assert_int_equal(seen->owner.pid, atoi(one->pid));
 	assert_string_equal(seen->owner.image, one->image);
 	assert_string_equal(seen->owner.pod_name, one->pod);
+	/* --network container:box, or the pod's */
+	assert_int_equal(seen->joined,
+	                 strcmp(one->name, "side") == 0 || (*one->pod && strcmp(one->is_infra, "true") != 0));
+	assert_int_not_equal(seen->started, 0);
 	if (strcmp(one->is_infra, "true") == 0) {
 		assert_int_equal(seen->owner.kind, OWNER_POD);
 		assert_string_equal(seen->owner.name, one->pod);

@@ -10,12 +10,15 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 
-enum { KEY_ATTACH = 0x100, KEY_DOCKER_ROOT };
+enum { KEY_ATTACH = 0x100, KEY_ENGINE_ROOT, KEY_DOCKER_ROOT };
 
 static const struct argp_option options[] = {
 	{ "attach", KEY_ATTACH, "HOW", 0, "auto (TCX where the kernel has it, else clsact), tcx or clsact", 20 },
-	{ "docker-root", KEY_DOCKER_ROOT, "DIR", 0,
-	  "Docker's data root, where it is not the running daemon's or /var/lib/docker", 20 },
+	{ "engine-root", KEY_ENGINE_ROOT, "ENGINE=DIR", 0,
+	  "Where an engine keeps its state, instead of where its running daemon or its default says: "
+	  "docker=/srv/docker, podman=GRAPHROOT:RUNROOT, containerd=STATE, crio=RUNROOT, … Can be given more than once",
+	  20 },
+	{ "docker-root", KEY_DOCKER_ROOT, "DIR", 0, "Short for --engine-root docker=DIR", 20 },
 	{ 0 },
 };
 
@@ -37,6 +40,20 @@ static error_t parse_attach(const char *value, struct node_options *node)
 	return EINVAL;
 }
 
+/* As given, for its own option has had nothing against a path that is not absolute. */
+static error_t add_docker_root(const char *dir, struct node_options *node)
+{
+	struct engine_roots *roots = &node->collector.engine_roots;
+
+	if (roots->count == ENGINE_ROOTS_MAX) {
+		fault_set(node->fault, -EINVAL, EXIT_CODE_USAGE, "--docker-root %s: at most %d roots can be given", dir,
+		          ENGINE_ROOTS_MAX);
+		return EINVAL;
+	}
+	roots->items[roots->count++] = (struct engine_root){ "docker", dir };
+	return 0;
+}
+
 static error_t parse(int key, char *value, struct argp_state *state)
 {
 	struct node_options *node = state->input;
@@ -45,8 +62,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	case KEY_ATTACH:
 		return parse_attach(value, node);
 	case KEY_DOCKER_ROOT:
-		node->collector.docker_root = value;
-		return 0;
+		return add_docker_root(value, node);
+	case KEY_ENGINE_ROOT:
+		return engine_roots_add(&node->collector.engine_roots, value, node->fault) < 0 ? EINVAL : 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

@@ -7,7 +7,7 @@
 #include "observe/collector.h"
 
 /**
- * The options that say how a node is looked at, the same in all three programs: --attach, --docker-root. A child of each program's own
+ * The options that say how a node is looked at, the same in all three programs: --attach, --engine-root and its short form --docker-root. A child of each program's own
  * parser; its input is a struct node_options.
  */
 struct node_options {

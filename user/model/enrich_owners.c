@@ -17,13 +17,26 @@ static int inode_of_owner(const void *key, const void *item)
 
 static int compare_owners(const void *a, const void *b)
 {
-	const struct owner *x = a;
-	const struct owner *y = b;
+	const struct owner *x = &((const struct owner_seen *)a)->owner;
+	const struct owner *y = &((const struct owner_seen *)b)->owner;
 	int r = ORDER(x->kind, y->kind);
 
 	r = r ? r : strcmp(x->name, y->name);
 	r = r ? r : strcmp(x->id, y->id);
 	return r ? r : ORDER(x->pid, y->pid);
+}
+
+/*
+ * Whose namespace it is: not one who joined another's; else whose process is the oldest, for a namespace is made before anybody can
+ * join it. 0 where nothing tells.
+ */
+static int compare_claims(const struct owner_seen *x, const struct owner_seen *y)
+{
+	uint64_t unknown = UINT64_MAX;
+	int r = ORDER(x->owner.kind, y->owner.kind);
+
+	r = r ? r : ORDER(x->joined, y->joined);
+	return r ? r : ORDER(x->started ? x->started : unknown, y->started ? y->started : unknown);
 }
 
 static struct owner copy_owner(struct enrich *enrich, const struct owner *owner)
@@ -47,7 +60,7 @@ static struct owner copy_owner(struct enrich *enrich, const struct owner *owner)
 }
 
 /* An engine that tells the same owner twice (an old state file beside the new one) has told it once. */
-static size_t drop_repeated(struct owner *owners, size_t count)
+static size_t drop_repeated(struct owner_seen *owners, size_t count)
 {
 	size_t kept = 0;
 
@@ -58,28 +71,96 @@ static size_t drop_repeated(struct owner *owners, size_t count)
 	return kept;
 }
 
-/* What the engines told, the name given by `ip netns`, and where there is neither the oldest process. */
-static size_t collect_owners(struct enrich *enrich, const struct ns_seen *seen, const struct owner_seen *told,
-                             size_t told_count, struct owner *owners)
+static int identity_of_row(const void *key, const void *item)
+{
+	const struct ns_seen *seen = key;
+	const struct netns *row = item;
+	int r = ORDER(seen->inode, row->inode);
+
+	return r ? r : ORDER(seen->birth, row->birth);
+}
+
+/* The same namespace in a snapshot that nobody was shown; NULL: it was not there, or was shown. */
+static const struct netns *unpublished(const struct enrich *enrich, const struct ns_seen *seen)
+{
+	const struct snapshot *previous = enrich->previous;
+
+	if (!previous || previous->published || previous->namespace_count == 0)
+		return NULL;
+	return bsearch(seen, previous->namespaces, previous->namespace_count, sizeof(*previous->namespaces),
+	               identity_of_row);
+}
+
+static bool is_among(const struct owner *owner, const struct owner_seen *owners, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct owner *other = &owners[i].owner;
+
+		if (owner->id[0] != '\0' ? strcmp(owner->id, other->id) == 0
+		                         : owner->kind == other->kind && strcmp(owner->name, other->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/*
+ * An engine's owners who left since the last published snapshot. An engine tells of the end of a container before the kernel has taken its
+ * namespace down: without them a short life would have no name. They leave the name to those of their kind who are there.
+ */
+static size_t keep_departed(struct enrich *enrich, const struct netns *before, struct owner_seen *owners, size_t count)
+{
+	size_t present = count;
+
+	for (size_t i = 0; before && i < before->owner_count; i++) {
+		struct owner_seen *kept = &owners[count];
+
+		if (before->owners[i].kind >= OWNER_UNIT || is_among(&before->owners[i], owners, present))
+			continue;
+		*kept = (struct owner_seen){ .owner = copy_owner(enrich, &before->owners[i]), .joined = true };
+		kept->owner.pid = 0;
+		count++;
+	}
+	return count;
+}
+
+/* What the engines told, the name given by `ip netns`, and where there is neither the oldest process; in order. */
+static size_t collect_owners(struct enrich *enrich, const struct ns_seen *seen, const struct netns *before,
+                             const struct owner_seen *told, size_t told_count, struct owner_seen *owners)
 {
 	size_t count = 0;
 
-	for (; count < told_count; count++)
-		owners[count] = copy_owner(enrich, &told[count].owner);
+	for (; count < told_count; count++) {
+		owners[count] = told[count];
+		owners[count].owner = copy_owner(enrich, &told[count].owner);
+	}
+	count = keep_departed(enrich, before, owners, count);
 	if (seen->name && seen->name[0] != '\0') {
 		const struct owner named = { .kind = OWNER_NETNS, .name = seen->name, .pid = seen->pid };
 
-		owners[count++] = copy_owner(enrich, &named);
+		owners[count++] = (struct owner_seen){ .owner = copy_owner(enrich, &named) };
 	}
 	if (count == 0 && seen->pid > 0) {
 		char comm[sizeof(seen->comm) + 1] = "";
 		const struct owner process = { .kind = OWNER_PROCESS, .name = comm, .pid = seen->pid };
 
 		memcpy(comm, seen->comm, sizeof(seen->comm));
-		owners[count++] = copy_owner(enrich, &process);
+		owners[count++] = (struct owner_seen){ .owner = copy_owner(enrich, &process) };
 	}
 	qsort(owners, count, sizeof(*owners), compare_owners);
 	return drop_repeated(owners, count);
+}
+
+/* Puts the one whose namespace it is first and leaves the others in their order. */
+static void put_in_order(const struct owner_seen *owners, size_t count, struct owner *ret)
+{
+	size_t first = 0, next = 1;
+
+	for (size_t i = 1; i < count; i++) {
+		if (compare_claims(&owners[i], &owners[first]) < 0)
+			first = i;
+	}
+	for (size_t i = 0; i < count; i++)
+		ret[i == first ? 0 : next++] = owners[i].owner;
 }
 
 static bool has_process(const struct ns_seen *seen, const struct netns *row)
@@ -116,19 +197,28 @@ void enrich_owners(struct enrich *enrich, const struct ns_seen *seen, struct net
 	const struct observation *obs = enrich->obs;
 	size_t first = lower_bound(&seen->inode, obs->owners, obs->owner_count, sizeof(*obs->owners), inode_of_owner);
 	size_t end = first;
+	const struct netns *before = unpublished(enrich, seen);
+	struct owner_seen *claims;
 	struct owner *owners;
+	size_t count, most;
 
 	row->kind = OWNER_NONE;
 	row->name = "";
 	while (end < obs->owner_count && obs->owners[end].inode == seen->inode)
 		end++;
 	/* one for the name and one for the process */
-	owners = enrich_array(enrich, end - first + 2, sizeof(*owners));
-	if (!owners)
+	most = end - first + 2 + (before ? before->owner_count : 0);
+	claims = arena_array(enrich->scratch, most, sizeof(*claims));
+	owners = enrich_array(enrich, most, sizeof(*owners));
+	if (!claims || !owners) {
+		enrich->failed = true;
 		return;
-	row->owner_count = collect_owners(enrich, seen, end > first ? &obs->owners[first] : NULL, end - first, owners);
+	}
+	count = collect_owners(enrich, seen, before, end > first ? &obs->owners[first] : NULL, end - first, claims);
+	put_in_order(claims, count, owners);
 	row->owners = owners;
-	if (row->owner_count > 0) {
+	row->owner_count = count;
+	if (count > 0) {
 		row->kind = owners[0].kind;
 		row->name = owners[0].name;
 	}

@@ -50,6 +50,8 @@ struct ns_seen {
 struct owner_seen {
 	uint64_t inode;
 	struct owner owner;
+	bool joined;      /* the namespace was made for another: "docker run --network container:X" */
+	uint64_t started; /* its main process, clock ticks since boot; 0: not known */
 };
 
 /**

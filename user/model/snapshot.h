@@ -91,14 +91,15 @@ struct interface {
  * move to its row.
  */
 struct netns {
-	uint64_t inode;             /* 0: not known */
-	uint64_t birth;             /* CLOCK_BOOTTIME ns: with the inode the identity */
-	const char *name;           /* of the first owner; "" where nobody is known */
-	enum owner_kind kind;       /* of the first owner */
-	bool held;                  /* no process: kept alive by a mount or an open descriptor */
-	const char *held_by;        /* "mount /run/netns/blue"; "" unless held */
-	bool gone;                  /* destroyed since the last snapshot: last counters */
-	const struct owner *owners; /* by kind, then name */
+	uint64_t inode;       /* 0: not known */
+	uint64_t birth;       /* CLOCK_BOOTTIME ns: with the inode the identity */
+	const char *name;     /* of the first owner; "" where nobody is known */
+	enum owner_kind kind; /* of the first owner */
+	bool held;            /* no process: kept alive by a mount or an open descriptor */
+	const char *held_by;  /* "mount /run/netns/blue"; "" unless held */
+	bool gone;            /* destroyed since the last snapshot: last counters */
+	const struct owner
+		*owners; /* first whose namespace it is, as far as that is known, the others by kind, then name */
 	size_t owner_count;
 	const struct interface *interfaces; /* without loopback; sorted by index */
 	size_t interface_count;

@@ -3,298 +3,12 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <sys/timerfd.h>
-#include <time.h>
+#include <unistd.h>
 
-#include "base/cleanup.h"
-#include "model/observation.h"
-#include "observe/census.h"
-#include "observe/inner_meters.h"
-#include "observe/kernel/lifecycle.h"
-#include "observe/meters.h"
+#include "observe/clock.h"
+#include "observe/collector_state.h"
 #include "observe/namespaces/enter.h"
-#include "observe/namespaces/namespaces.h"
-#include "observe/netlink/wiring.h"
-#include "observe/nsids.h"
-#include "observe/owners/owners.h"
-#include "observe/reach.h"
-#include "observe/sources.h"
-#include "observe/strays.h"
-
-/*
- * A look at who lives where is taken soon after something appeared, so that a short life is named, but never so often that it
- * takes more than about a fifth of a core: the next one waits at least four times as long as the last one took.
- */
-#define LOOK_DELAY_NS (2 * 1000000ULL)
-#define LOOK_PAUSE    4
-
-/*
- * How long a dispatch goes on at most while there is more to do: where births never end, the caller has a clock and readers of its own
- * that must not wait for that.
- */
-#define DISPATCH_NS (50 * 1000000ULL)
-
-/* How long the first look waits for what is to be attached to; beyond that it goes on while events are taken. */
-#define OPEN_NS (5 * 1000000000ULL)
-
-/* Where no probe tells of new namespaces, processes are looked through this often even if nothing else happened. */
-#define WALK_PERIOD_NS (10 * 1000000000ULL)
-
-struct collector {
-	struct collector_options options;
-	struct traffic_programs *programs; /* NULL: nothing is attached */
-	struct wiring *wiring;
-	struct namespaces *namespaces;
-	struct owners *owners;
-	struct meters *meters;
-	struct inner_meters *inner_meters;
-	struct nsids *nsids;
-	struct lifecycle_probes *probes; /* NULL: no kprobes here */
-	struct fault no_probes;          /* why not */
-	struct census census;            /* counts instead of the probes */
-	struct happenings happenings;
-	bool ready; /* the first look is done: what comes now happens */
-	struct strays strays;
-	struct reach reach;
-	struct source_list sources;
-	int epoll;
-	int timer; /* when the next look is due */
-	int more;  /* an event counter: a dispatch ended before its work did */
-	bool look_due;
-	bool look_armed;
-	uint64_t look_ended;
-	uint64_t look_cost;        /* time on a CPU: on a busy node a look takes longer, but no more of it */
-	uint64_t walked;           /* when /proc was last gone through */
-	uint64_t failures;         /* of a step of a look, each counted */
-	struct snapshot *live;     /* newest look; NULL when it is the published one */
-	struct snapshot *latest;   /* last published */
-	struct snapshot *previous; /* published before that */
-};
-
-static uint64_t clock_ns(clockid_t clock)
-{
-	struct timespec now;
-
-	(void)clock_gettime(clock, &now);
-	return (uint64_t)now.tv_sec * 1000000000ULL + (uint64_t)now.tv_nsec;
-}
-
-/* ---- a look: who lives where, now */
-
-static void note_failure(struct collector *c, int r)
-{
-	if (r < 0)
-		c->failures++;
-}
-
-static const struct snapshot *newest(const struct collector *c)
-{
-	return c->live ? c->live : c->latest;
-}
-
-static void on_census(void *context, bool created, uint64_t inode)
-{
-	const struct collector *c = context;
-
-	if (!c->probes)
-		happenings_census(&c->happenings, created, inode, newest(c));
-}
-
-/* Who there is, and behind which nsid; what the links say of an nsid is no older than the answers. */
-static struct ns_seen *look_for_namespaces(struct collector *c, uint64_t now, size_t *ret_count)
-{
-	struct ns_seen *seen;
-
-	note_failure(c, namespaces_refresh(c->namespaces, now));
-	seen = namespaces_seen(c->namespaces, ret_count);
-	note_failure(c, nsids_settle(c->nsids, c->wiring, c->namespaces, seen, *ret_count));
-	return seen;
-}
-
-/*
- * Who lives where: namespaces, nsids, owners. Asks nothing that waits for the kernel's RTNL lock, which is held for tens of
- * milliseconds at a time while namespaces are taken down: a name must not wait for that.
- */
-static void look(struct collector *c)
-{
-	uint64_t cpu = clock_ns(CLOCK_THREAD_CPUTIME_ID);
-	uint64_t start = clock_ns(CLOCK_BOOTTIME);
-	struct ns_seen *seen;
-	size_t count;
-	int r;
-
-	c->look_due = false;
-	c->walked = start;
-	seen = look_for_namespaces(c, start, &count);
-	r = strays_search(&c->strays, c->options.proc, start, c->namespaces, c->nsids, c->wiring);
-	note_failure(c, r);
-	if (r > 0)
-		seen = look_for_namespaces(c, start, &count);
-	note_failure(c, owners_refresh(c->owners, seen, count));
-	note_failure(c, census_take(&c->census, seen, count, on_census, c));
-	c->look_armed = false;
-	c->look_ended = clock_ns(CLOCK_BOOTTIME);
-	c->look_cost = clock_ns(CLOCK_THREAD_CPUTIME_ID) - cpu;
-}
-
-/* The links inside that no event told of. They are looked at once for each namespace; what that shows is no reason to look again. */
-static void look_inside(struct collector *c, int (*refresh)(struct wiring *wiring))
-{
-	bool due = c->look_due;
-
-	note_failure(c, refresh(c->wiring));
-	c->look_due = due;
-}
-
-/* Engines change their files without a namespace being made: a container is renamed, or joins another. */
-static void refresh_owners(struct collector *c)
-{
-	size_t count;
-	const struct ns_seen *seen = namespaces_seen(c->namespaces, &count);
-
-	note_failure(c, owners_refresh(c->owners, seen, count));
-}
-
-/* Arms the timer for the next look; a timer that is armed already stays. */
-static void arm_look(struct collector *c)
-{
-	uint64_t now = clock_ns(CLOCK_BOOTTIME);
-	uint64_t rest = c->look_ended + LOOK_PAUSE * c->look_cost;
-	uint64_t wait = rest > now ? rest - now : 0;
-	struct itimerspec at = { 0 };
-
-	if (!c->look_due || c->look_armed)
-		return;
-	if (wait < LOOK_DELAY_NS)
-		wait = LOOK_DELAY_NS;
-	at.it_value.tv_sec = (time_t)(wait / 1000000000ULL);
-	at.it_value.tv_nsec = (long)(wait % 1000000000ULL);
-	c->look_armed = timerfd_settime(c->timer, 0, &at, NULL) == 0;
-}
-
-/* Puts together what is known now. Where @ask_device the kernel's counters are read anew. */
-static int build(struct collector *c, bool ask_device, double duration, struct snapshot **ret)
-{
-	struct observation obs = { .now = clock_ns(CLOCK_BOOTTIME), .duration = duration };
-	const struct sources_about about = { c->programs,     c->probes, c->no_probes.text, c->meters,
-		                             c->inner_meters, c->wiring, c->owners,         c->failures };
-	int r;
-
-	obs.time = (double)clock_ns(CLOCK_REALTIME) / 1e9;
-	obs.observing_inode = namespaces_observing(c->namespaces);
-	obs.machine_inode = namespaces_machine(c->namespaces);
-	r = meters_read(c->meters, ask_device, &obs.traffic, &obs.traffic_count);
-	if (r == -ENOMEM)
-		return r;
-	note_failure(c, r);
-	r = inner_meters_read(c->inner_meters, ask_device, &obs.inside, &obs.inside_count);
-	if (r < 0)
-		return r;
-	r = reach_find(&c->reach, c->wiring, c->namespaces, &obs.ns_links, &obs.ns_links_count);
-	if (r < 0)
-		return r;
-	obs.namespaces = namespaces_seen(c->namespaces, &obs.namespace_count);
-	obs.owners = owners_seen(c->owners, &obs.owner_count);
-	obs.lifecycle = c->census.lifecycle;
-	if (c->probes)
-		lifecycle_read(c->probes, &obs.lifecycle);
-	r = sources_fill(&c->sources, &about);
-	if (r < 0)
-		return r;
-	obs.sources = c->sources.items;
-	obs.source_count = c->sources.count;
-	obs.losses = c->sources.losses;
-	obs.loss_count = c->sources.loss_count;
-	return snapshot_build(&obs, newest(c), ret);
-}
-
-/* A look between two snapshots: remembers who is wired how, for those that will be gone at the next one. */
-static void take_live_look(struct collector *c)
-{
-	struct snapshot *live;
-
-	look(c);
-	look_inside(c, wiring_refresh_apart);
-	if (build(c, false, 0, &live) < 0) {
-		c->failures++;
-		return;
-	}
-	snapshot_free(c->live);
-	c->live = live;
-}
-
-/* ---- what the observers tell */
-
-static void tell_link(const struct collector *c, enum link_change change, int32_t nsid, const struct link *old,
-                      const struct link *link)
-{
-	const struct link_happening happening = {
-		.change = change,
-		.inode = nsid == NSID_HERE ? namespaces_observing(c->namespaces) : nsids_inode(c->nsids, nsid),
-		.old = old,
-		.link = link,
-		.old_bridge = old ? wiring_find(c->wiring, nsid, old->master) : NULL,
-		.bridge = wiring_find(c->wiring, nsid, link->master),
-	};
-
-	happenings_link(&c->happenings, &happening, newest(c));
-}
-
-static void on_link(void *context, enum link_change change, int32_t nsid, const struct link *old,
-                    const struct link *link)
-{
-	struct collector *c = context;
-
-	if (nsid != NSID_HERE && c->inner_meters)
-		inner_meters_follow(c->inner_meters, change, nsid, link);
-	if (!c->meters) /* the first dump: meet_links() comes later */
-		return;
-	if (c->ready && !c->probes)
-		tell_link(c, change, nsid, old, link);
-	if (nsid != NSID_HERE) {
-		c->look_due = true;
-		return;
-	}
-	if (change == LINK_VANISHED)
-		c->look_due |= meters_link_gone(c->meters, link);
-	else
-		c->look_due |= meters_link_seen(c->meters, link);
-}
-
-static void on_link_end(void *context, int32_t nsid, const struct link *link, const struct device_stats *last)
-{
-	const struct collector *c = context;
-
-	if (c->meters)
-		meters_link_ended(c->meters, nsid, link->index, last);
-	if (c->inner_meters && nsid != NSID_HERE)
-		inner_meters_ended(c->inner_meters, nsid, link, last);
-}
-
-static void on_nsid(void *context, int32_t nsid, bool gone)
-{
-	struct collector *c = context;
-
-	c->look_due |= nsids_changed(c->nsids, c->namespaces, nsid, gone);
-}
-
-static void on_probe(const struct lifecycle_event *what, void *context)
-{
-	struct collector *c = context;
-
-	happenings_probe(&c->happenings, what, newest(c));
-	if (what->kind == CTNET_CREATED)
-		namespaces_born(c->namespaces, what->inode, what->birth);
-	else if (what->kind == CTNET_DYING)
-		namespaces_died(c->namespaces, what->inode, what->birth);
-	else
-		return;
-	c->look_due = true;
-}
 
 /* All that waits, but for what is to be attached to. */
 static void take_events(struct collector *c)
@@ -302,21 +16,20 @@ static void take_events(struct collector *c)
 	uint64_t expirations, goes_on;
 
 	(void)!read(c->more, &goes_on, sizeof(goes_on));
-	note_failure(c, wiring_dispatch(c->wiring));
+	collector_note(c, wiring_dispatch(c->wiring));
 	if (c->probes)
-		note_failure(c, lifecycle_dispatch(c->probes, on_probe, c));
+		collector_note(c, lifecycle_dispatch(c->probes, collector_told_event, c));
 	if (namespaces_dispatch(c->namespaces))
 		c->look_due = true;
-	if (read(c->timer, &expirations, sizeof(expirations)) == sizeof(expirations) && c->look_due)
-		take_live_look(c);
-	arm_look(c);
+	c->owners_due |= owners_dispatch(c->owners);
+	if (read(c->timer, &expirations, sizeof(expirations)) == sizeof(expirations)) {
+		c->armed = 0;
+		collector_look_live(c);
+	}
+	collector_arm(c);
 }
 
-/*
- * Takes events (@take, may be NULL) and attaches, by turns: with many births at once nobody's name waits for all. Where there is more to do
- * after that time the descriptor stays ready.
- */
-static void go_on(struct collector *c, void (*take)(struct collector *), uint64_t ns)
+void collector_go_on(struct collector *c, void (*take)(struct collector *), uint64_t ns)
 {
 	uint64_t start = clock_ns(CLOCK_BOOTTIME);
 	const uint64_t more = 1;
@@ -332,7 +45,7 @@ static void go_on(struct collector *c, void (*take)(struct collector *), uint64_
 
 void collector_dispatch(struct collector *c)
 {
-	go_on(c, take_events, DISPATCH_NS);
+	collector_go_on(c, take_events, DISPATCH_NS);
 }
 
 int collector_snapshot(struct collector *c, const struct snapshot **ret, const struct snapshot **ret_previous,
@@ -344,13 +57,12 @@ int collector_snapshot(struct collector *c, const struct snapshot **ret, const s
 
 	collector_dispatch(c);
 	if (c->look_due || (!c->probes && start - c->walked >= WALK_PERIOD_NS))
-		look(c);
+		collector_look(c);
 	else
-		refresh_owners(c);
-	look_inside(c, wiring_refresh);
-	while (inner_meters_attach_next(c->inner_meters))
-		;
-	r = build(c, true, (double)(clock_ns(CLOCK_BOOTTIME) - start) / 1e9, &snap);
+		collector_refresh_owners(c, start);
+	collector_look_inside(c, wiring_refresh);
+	collector_go_on(c, NULL, DISPATCH_NS);
+	r = collector_build(c, true, (double)(clock_ns(CLOCK_BOOTTIME) - start) / 1e9, &snap);
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot take a snapshot: %s", strerror(-r));
 	snap->published = true;
@@ -364,125 +76,6 @@ int collector_snapshot(struct collector *c, const struct snapshot **ret, const s
 	*ret = snap;
 	if (ret_previous)
 		*ret_previous = c->previous;
-	return 0;
-}
-
-/* ---- opening and closing */
-
-static int watch(struct collector *c, int fd)
-{
-	struct epoll_event event = { .events = EPOLLIN };
-
-	return epoll_ctl(c->epoll, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
-}
-
-static int open_descriptors(struct collector *c, struct fault *fault)
-{
-	int r;
-
-	c->epoll = epoll_create1(EPOLL_CLOEXEC);
-	c->timer = timerfd_create(CLOCK_BOOTTIME, TFD_CLOEXEC | TFD_NONBLOCK);
-	c->more = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	if (c->epoll < 0 || c->timer < 0 || c->more < 0)
-		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot make an event loop: %s", strerror(errno));
-	r = watch(c, c->timer);
-	if (r == 0)
-		r = watch(c, c->more);
-	if (r == 0)
-		r = watch(c, wiring_fd(c->wiring));
-	if (r == 0)
-		r = watch(c, namespaces_fd(c->namespaces));
-	if (r == 0 && c->probes)
-		r = watch(c, lifecycle_fd(c->probes));
-	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot watch for events: %s", strerror(-r));
-	return 0;
-}
-
-/* The links that were there before us. */
-static void meet_links(struct collector *c)
-{
-	size_t count;
-	const struct ns_links *here = wiring_links(c->wiring, &count);
-
-	for (size_t i = 0; count > 0 && i < here->link_count; i++)
-		(void)meters_link_seen(c->meters, &here->links[i]);
-	go_on(c, NULL, OPEN_NS);
-}
-
-static int open_observers(struct collector *c, struct fault *fault)
-{
-	const struct collector_options *o = &c->options;
-	const struct wiring_callbacks callbacks = { c, on_link, on_nsid, on_link_end };
-	const struct namespaces_options places = {
-		.proc = o->proc,
-		.netns_dir = o->netns_dir ? o->netns_dir : "/run/netns",
-	};
-	const struct owners_options engines = { .proc = places.proc, .docker_root = o->docker_root };
-	int r;
-
-	if (o->attach) {
-		r = traffic_open(o->mode, &c->programs, fault);
-		if (r < 0)
-			return r;
-	}
-	/* first, so that no birth falls between the first look and the probes; without them there is the census */
-	(void)lifecycle_open(NULL, &c->probes, &c->no_probes);
-	r = namespaces_open(&places, &c->namespaces, fault);
-	if (r < 0)
-		return r;
-	r = owners_open(&engines, &c->owners, fault);
-	if (r < 0)
-		return r;
-	r = nsids_new(&c->nsids);
-	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "%s", strerror(-r));
-	r = wiring_open(&callbacks, &c->wiring, fault);
-	if (r < 0)
-		return r;
-	r = meters_new(c->programs, c->wiring, &c->meters);
-	if (r == 0)
-		r = inner_meters_new(c->programs, c->wiring, c->namespaces, &c->inner_meters);
-	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "%s", strerror(-r));
-	return 0;
-}
-
-static void collector_freep(struct collector **c)
-{
-	collector_free(*c);
-}
-
-int collector_open(const struct collector_options *options, struct collector **ret, struct fault *fault)
-{
-	_cleanup_(collector_freep) struct collector *c = calloc(1, sizeof(*c));
-	int r;
-
-	if (!c)
-		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME, "no memory");
-	c->options = *options;
-	c->happenings = (struct happenings){ options->event, options->event_context };
-	if (!c->options.proc)
-		c->options.proc = "/proc";
-	census_init(&c->census);
-	strays_init(&c->strays);
-	reach_init(&c->reach);
-	c->epoll = -1;
-	c->timer = -1;
-	c->more = -1;
-	r = open_observers(c, fault);
-	if (r < 0)
-		return r;
-	r = open_descriptors(c, fault);
-	if (r < 0)
-		return r;
-	meet_links(c);
-	look(c);
-	look_inside(c, wiring_refresh);
-	while (inner_meters_attach_next(c->inner_meters))
-		;
-	c->ready = true;
-	*ret = TAKE_PTR(c);
 	return 0;
 }
 
@@ -501,29 +94,4 @@ int collector_open_netns(const struct collector *c, const struct netns *ns, stru
 			return enter_open(c->namespaces, seen, fault);
 	}
 	return fault_set(fault, -ESTALE, EXIT_CODE_RUNTIME, "netns %" PRIu64 ": it is gone", ns->inode);
-}
-
-void collector_free(struct collector *c)
-{
-	if (!c)
-		return;
-	meters_free(c->meters);
-	inner_meters_free(c->inner_meters);
-	wiring_free(c->wiring);
-	nsids_free(c->nsids);
-	owners_free(c->owners);
-	namespaces_free(c->namespaces);
-	lifecycle_free(c->probes);
-	traffic_free(c->programs);
-	sources_free(&c->sources);
-	census_free(&c->census);
-	strays_free(&c->strays);
-	reach_free(&c->reach);
-	snapshot_free(c->live);
-	snapshot_free(c->latest);
-	snapshot_free(c->previous);
-	cleanup_close(&c->epoll);
-	cleanup_close(&c->timer);
-	cleanup_close(&c->more);
-	free(c);
 }

@@ -8,16 +8,17 @@
 #include "model/snapshot.h"
 #include "observe/happenings.h"
 #include "observe/kernel/traffic.h"
+#include "observe/owners/owners.h"
 
 struct collector;
 
 struct collector_options {
 	bool attach; /* false: totals from the kernel's counters only, nothing is loaded or attached */
 	enum attach_mode mode;
-	const char *docker_root; /* NULL: the default */
-	const char *proc;        /* NULL: "/proc" */
-	const char *netns_dir;   /* NULL: "/run/netns" */
-	event_fn event;          /* told of everything that happens, from collector_dispatch(); NULL: nobody listens */
+	struct engine_roots engine_roots; /* of engines that are not to be found by themselves */
+	const char *proc;                 /* NULL: "/proc" */
+	const char *netns_dir;            /* NULL: "/run/netns" */
+	event_fn event; /* told of everything that happens, from collector_dispatch(); NULL: nobody listens */
 	void *event_context;
 };
 

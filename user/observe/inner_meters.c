@@ -365,6 +365,11 @@ uint64_t inner_meters_attach_failures(const struct inner_meters *meters)
 	return meters->attach_failures;
 }
 
+size_t inner_meters_waiting(const struct inner_meters *meters)
+{
+	return meters->waiting;
+}
+
 size_t inner_meters_count(const struct inner_meters *meters, size_t *ret_totals)
 {
 	size_t standing = 0;

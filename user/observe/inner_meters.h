@@ -14,8 +14,7 @@
  * Meters inside other namespaces: at each way out that has no end here (model/inside.h). The device counters are asked for through the
  * nsid: nobody's namespace is entered or kept alive for it. A namespace that is destroyed loses its nsid before its devices end, so what
  * they counted after the last reading is told by our programs alone; where there are none, each such link is a loss that is counted.
- Only
- * in namespaces of this node (observe/reach.h).
+ * Only in namespaces of this node (observe/reach.h).
  */
 struct inner_meters;
 
@@ -56,6 +55,9 @@ uint64_t inner_meters_untold(const struct inner_meters *meters);
 
 /** Interfaces that could not be attached to although they were there; a counter. */
 uint64_t inner_meters_attach_failures(const struct inner_meters *meters);
+
+/** How many wait to be attached to. */
+size_t inner_meters_waiting(const struct inner_meters *meters);
 
 /** How many stand now; @ret_totals: those of them that tell no more than totals, though something could be attached here. */
 size_t inner_meters_count(const struct inner_meters *meters, size_t *ret_totals);

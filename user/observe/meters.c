@@ -377,6 +377,11 @@ void meters_drop_told(struct meters *meters)
 	meters->told.count = 0;
 }
 
+size_t meters_waiting(const struct meters *meters)
+{
+	return meters->waiting;
+}
+
 uint64_t meters_attach_failures(const struct meters *meters)
 {
 	return meters->attach_failures;

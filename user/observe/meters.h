@@ -71,6 +71,9 @@ int meters_read(struct meters *meters, bool ask_device, const struct link_traffi
 /** Drops the meters of the gone that the last meters_read() told: they are in a snapshot now. */
 void meters_drop_told(struct meters *meters);
 
+/** How many wait to be attached to. */
+size_t meters_waiting(const struct meters *meters);
+
 /** Interfaces that could not be attached to although they were there; a counter. */
 uint64_t meters_attach_failures(const struct meters *meters);
 

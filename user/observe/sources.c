@@ -22,15 +22,27 @@ static void say_totals_inside(struct source_list *list, const struct sources_abo
 		               standing, refusal ? ": " : "", refusal ? refusal : "");
 }
 
+/* To attach waits for the kernel (attach.h), so with many interfaces the first snapshots come before the last is attached to. */
+static struct source attached_source(struct source_list *list, const struct sources_about *about)
+{
+	size_t waiting = meters_waiting(about->meters) + inner_meters_waiting(about->inner_meters);
+	struct source source = { .name = "traffic", .state = traffic_mode_name(about->programs), .up = true };
+
+	say_totals_inside(list, about);
+	source.detail = list->totals_inside;
+	if (waiting == 0)
+		return source;
+	(void)snprintf(list->still_waiting, sizeof(list->still_waiting),
+	               "totals only for %zu interfaces that are still to be attached to", waiting);
+	source.detail = list->still_waiting;
+	source.incomplete = true;
+	return source;
+}
+
 static struct source traffic_source(struct source_list *list, const struct sources_about *about)
 {
-	if (about->programs) {
-		say_totals_inside(list, about);
-		return (struct source){ .name = "traffic",
-			                .state = traffic_mode_name(about->programs),
-			                .detail = list->totals_inside,
-			                .up = true };
-	}
+	if (about->programs)
+		return attached_source(list, about);
 	return (struct source){
 		.name = "traffic",
 		.state = "kernel",

@@ -20,6 +20,7 @@ struct source_list {
 	size_t loss_count;
 	char missing_probes[256]; /* detail of the lifecycle source */
 	char totals_inside[256];  /* of the traffic source */
+	char still_waiting[96];   /* likewise */
 };
 
 /** Who is asked. */

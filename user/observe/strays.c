@@ -58,6 +58,10 @@ int strays_search(struct strays *strays, const char *proc, uint64_t now, struct 
 	r = holders_find_others(proc, strays->known.data, strays->known.count, sockets, &holders);
 	if (r < 0)
 		return r;
+	if (holders.items.count == 0 && !strays->found) {
+		holders_free(&holders);
+		return 0; /* nothing, as before */
+	}
 	strays->found = holders.items.count > 0;
 	r = namespaces_set_holders(namespaces, &holders);
 	holders_free(&holders);

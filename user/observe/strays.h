@@ -26,7 +26,7 @@ void strays_init(struct strays *strays);
 /**
  * Searches, where it is time and there is a reason, and tells @namespaces what was found.
  *
- * Returns 1 where it searched and @namespaces is to be refreshed, 0, or -errno.
+ * Returns 1 where it found other than nothing, now or before, and @namespaces is to be refreshed, 0, or -errno.
  */
 int strays_search(struct strays *strays, const char *proc, uint64_t now, struct namespaces *namespaces,
                   struct nsids *nsids, const struct wiring *wiring);

@@ -34,7 +34,8 @@ struct search {
 	struct holders found;
 	struct array mount_namespaces; /* of ino_t, sorted: those that were read already */
 	bool others;                   /* what is not among the inodes is wanted */
-	bool sockets;                  /* this round is for sockets */
+	bool files;                    /* this round is for descriptors of namespaces */
+	bool sockets;                  /* and for sockets */
 };
 
 static int compare_u64(const void *a, const void *b)
@@ -162,10 +163,10 @@ static int search_descriptor(struct search *s, pid_t pid, int dir, const char *n
 		return 0;
 	target[len] = '\0';
 	holder.fd = (int)number;
-	if (s->sockets && strncmp(target, "socket:", 7) == 0) {
+	if (strncmp(target, "socket:", 7) == 0) {
 		holder.kind = HOLDER_SOCKET;
-		holder.inode = netns_of_socket(pid, holder.fd);
-	} else if (s->sockets || proc_parse_netns(target, (size_t)len, &holder.inode) < 0) {
+		holder.inode = s->sockets ? netns_of_socket(pid, holder.fd) : 0;
+	} else if (!s->files || proc_parse_netns(target, (size_t)len, &holder.inode) < 0) {
 		return 0;
 	}
 	if (holder.inode == 0 || !is_wanted(s, holder.inode))
@@ -250,23 +251,25 @@ static bool some_not_found(const struct search *s)
 	return false;
 }
 
-/* @sockets: whether sockets are asked as well, once the rest is known. */
-static int search_all(struct search *s, bool (*sockets)(const struct search *))
+/* Sockets are asked with the rest where @s->sockets, else only where the rest does not tell of all that are wanted. */
+static int search_all(struct search *s)
 {
 	int r = for_each_process(s, search_mounts);
 
+	s->files = true;
 	if (r == 0)
 		r = for_each_process(s, search_descriptors);
 	array_sort(&s->found.items, compare_holders);
-	if (r < 0 || !sockets(s))
+	if (r < 0 || s->others || !some_not_found(s))
 		return r;
+	s->files = false;
 	s->sockets = true;
 	r = for_each_process(s, search_descriptors);
 	array_sort(&s->found.items, compare_holders);
 	return r;
 }
 
-static int search_with(struct search *s, const char *proc, bool (*sockets)(const struct search *), struct holders *ret)
+static int search_with(struct search *s, const char *proc, struct holders *ret)
 {
 	_cleanup_close_ int dir = open(proc, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r;
@@ -276,7 +279,7 @@ static int search_with(struct search *s, const char *proc, bool (*sockets)(const
 	s->proc = dir;
 	s->found.items = ARRAY_OF(struct holder);
 	s->mount_namespaces = ARRAY_OF(ino_t);
-	r = search_all(s, sockets);
+	r = search_all(s);
 	array_free(&s->mount_namespaces);
 	if (r < 0) {
 		holders_free(&s->found);
@@ -290,26 +293,14 @@ int holders_find(const char *proc, const uint64_t *inodes, size_t count, struct 
 {
 	struct search s = { .inodes = inodes, .inode_count = count };
 
-	return search_with(&s, proc, some_not_found, ret);
-}
-
-static bool always(const struct search *s)
-{
-	(void)s;
-	return true;
-}
-
-static bool never(const struct search *s)
-{
-	(void)s;
-	return false;
+	return search_with(&s, proc, ret);
 }
 
 int holders_find_others(const char *proc, const uint64_t *known, size_t count, bool sockets, struct holders *ret)
 {
-	struct search s = { .inodes = known, .inode_count = count, .others = true };
+	struct search s = { .inodes = known, .inode_count = count, .others = true, .sockets = sockets };
 
-	return search_with(&s, proc, sockets ? always : never, ret);
+	return search_with(&s, proc, ret);
 }
 
 const struct holder *holders_of(const struct holders *holders, uint64_t inode)

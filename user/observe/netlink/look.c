@@ -9,14 +9,16 @@
 #include "observe/netlink/link_parse.h"
 #include "observe/netlink/space.h"
 
-static struct nlmsghdr *request_links(struct rtnl *rtnl, uint16_t flags, int32_t nsid, uint32_t index, uint32_t filter)
+static struct nlmsghdr *request_links(struct rtnl *rtnl, uint16_t flags, int32_t nsid, uint32_t index)
 {
 	struct nlmsghdr *nlh = rtnl_request(rtnl, RTM_GETLINK, flags);
 	struct ifinfomsg *head = mnl_nlmsg_put_extra_header(nlh, sizeof(*head));
 
 	head->ifi_index = (int)index;
-	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, filter);
-	if (nsid != NSID_HERE)
+	/* with a mask the kernel measures every link of our own namespace first, for whichever is asked (rtnl_calcit()) */
+	if (nsid == NSID_HERE)
+		mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	else
 		mnl_attr_put_u32(nlh, IFLA_TARGET_NETNSID, (uint32_t)nsid);
 	return nlh;
 }
@@ -44,7 +46,7 @@ int look_links(struct rtnl *rtnl, int32_t nsid, struct array *ret, bool *ret_com
 	const struct rtnl_sink sink = { .begin = begin, .take = take_link, .context = ret };
 	int r;
 
-	r = rtnl_dump(rtnl, request_links(rtnl, NLM_F_DUMP, nsid, 0, RTEXT_FILTER_SKIP_STATS), &sink, ret_complete);
+	r = rtnl_dump(rtnl, request_links(rtnl, NLM_F_DUMP, nsid, 0), &sink, ret_complete);
 	if (r < 0)
 		return r;
 	array_sort(ret, link_compare);
@@ -97,7 +99,7 @@ int look_link(struct rtnl *rtnl, int32_t nsid, uint32_t index, struct link *ret)
 {
 	if (index == 0 || index > INT32_MAX)
 		return -ENODEV;
-	return rtnl_ask(rtnl, request_links(rtnl, 0, nsid, index, RTEXT_FILTER_SKIP_STATS), take_one, ret);
+	return rtnl_ask(rtnl, request_links(rtnl, 0, nsid, index), take_one, ret);
 }
 
 static int take_message(void *context, const struct nlmsghdr *nlh)
@@ -112,7 +114,7 @@ int look_stats(struct rtnl *rtnl, int32_t nsid, const struct link *link, struct 
 
 	if (link->index == 0 || link->index > INT32_MAX)
 		return -ENODEV;
-	r = rtnl_ask(rtnl, request_links(rtnl, 0, nsid, link->index, 0), take_message, &told);
+	r = rtnl_ask(rtnl, request_links(rtnl, 0, nsid, link->index), take_message, &told);
 	if (r < 0)
 		return r;
 	if (!space_same_link(link, &told.link))

@@ -31,6 +31,7 @@ struct containerd {
 	char *roots[ROOTS_MAX]; /* distinct state directories; owned */
 	size_t root_count;
 	uint64_t generation; /* of the daemons they were taken from */
+	bool given;          /* the roots were told, and are not to be found */
 	bool searched;
 	bool told; /* the list was given out once */
 	struct containers containers;
@@ -75,16 +76,6 @@ static bool owns(int proc, const struct container *container)
 	return is_child_of_shim(proc, container->pid);
 }
 
-static void *containerd_open(const struct owners_options *options)
-{
-	struct containerd *containerd = calloc(1, sizeof(*containerd));
-
-	(void)options;
-	if (containerd)
-		containerd->containers = CONTAINERS_OF(owns);
-	return containerd;
-}
-
 /* ---- where the state is */
 
 /* Takes over @path, or frees it where it is known already. */
@@ -100,6 +91,27 @@ static void add_root(struct containerd *containerd, char *path)
 		free(path);
 	else
 		containerd->roots[containerd->root_count++] = path;
+}
+
+static void *containerd_open(const struct owners_options *options)
+{
+	struct containerd *containerd = calloc(1, sizeof(*containerd));
+	const char *dir;
+
+	if (!containerd)
+		return NULL;
+	containerd->containers = CONTAINERS_OF(owns);
+	for (size_t i = 0; (dir = engine_roots_of(&options->roots, containerd_engine.name, i)); i++) {
+		char *copy = strdup(dir);
+
+		if (!copy) {
+			containerd_free(containerd);
+			return NULL;
+		}
+		add_root(containerd, copy);
+		containerd->given = true;
+	}
+	return containerd;
 }
 
 static char *state_of_config(const char *path)
@@ -136,7 +148,7 @@ static int refresh_roots(struct containerd *containerd, const struct owner_scene
 	const struct array *daemons = &scene->daemons->items;
 	char *path;
 
-	if (containerd->searched && containerd->generation == scene->daemons->generation)
+	if (containerd->given || (containerd->searched && containerd->generation == scene->daemons->generation))
 		return 0;
 	if (asprintf(&path, "%s" DEFAULT_STATE, scene->prefix) < 0)
 		return -ENOMEM;
@@ -198,12 +210,15 @@ static void look_at_task(struct containerd *containerd, const struct place *plac
 	int r;
 
 	(void)snprintf(path, sizeof(path), "%s/init.pid", id);
-	if (state_version(place->dir, path, &versions[0]) < 0)
+	if (state_version(place->dir, path, &versions[0]) < 0) {
+		(void)containers_watch(&containerd->containers, place->dir, id);
 		return; /* no process yet */
+	}
 	(void)snprintf(key, sizeof(key), "%zu/%s/%s", place->root, place->namespace, id);
 	entry = containers_meet(&containerd->containers, key, versions, ret_bad, &is_new);
 	if (!entry || !is_new)
 		return;
+	(void)containers_watch(&containerd->containers, place->dir, id);
 	r = read_task(place->dir, id, &container);
 	if (r < 0 && r != -ENOENT) /* ENOENT: being removed just now */
 		(*ret_bad)++;
@@ -247,6 +262,8 @@ static void look_at_namespace(struct containerd *containerd, size_t root, int ta
 	const struct place place = { root, name, dir ? dirfd(dir) : -1 };
 	const char *id;
 
+	if (dir)
+		(void)containers_watch(&containerd->containers, dirfd(dir), "");
 	while (dir && (id = next_name(dir)))
 		look_at_task(containerd, &place, id, ret_bad);
 }
@@ -267,6 +284,7 @@ static int look_at_root(struct containerd *containerd, size_t root, uint64_t *re
 	dir = read_dir(tasks);
 	if (!dir)
 		return -ENOMEM;
+	(void)containers_watch(&containerd->containers, dirfd(dir), "");
 	while ((name = next_name(dir))) {
 		if (!is_dockers(name))
 			look_at_namespace(containerd, root, dirfd(dir), name, ret_bad);
@@ -281,6 +299,11 @@ static int look_at_roots(struct containerd *containerd, uint64_t *ret_bad, struc
 	for (size_t i = 0; i < containerd->root_count; i++) {
 		int r = look_at_root(containerd, i, ret_bad);
 
+		if ((r == -ENOENT || r == -ENOTDIR) && containerd->given)
+			return fault_set(fault, -ENXIO, EXIT_CODE_RUNTIME,
+			                 "no " TASKS_DIR
+			                 " in %s; give containerd's state directory (containerd config dump)",
+			                 containerd->roots[i]);
 		if (r == -ENOENT || r == -ENOTDIR)
 			continue;
 		if (r == -EACCES || r == -EPERM)
@@ -304,13 +327,13 @@ static int containerd_look(void *state, const struct owner_scene *scene, struct 
 
 	if (r < 0)
 		return r;
-	containers_begin(&containerd->containers);
+	containers_begin(&containerd->containers, scene);
 	r = look_at_roots(containerd, ret_bad, fault);
 	if (r < 0 && r != -ENOENT) {
 		containerd->told = false;
 		return r;
 	}
-	changed = containers_end(&containerd->containers, scene->proc);
+	changed = containers_end(&containerd->containers);
 	if (r == -ENOENT) {
 		containerd->told = false;
 		return r;
@@ -325,6 +348,7 @@ static int containerd_look(void *state, const struct owner_scene *scene, struct 
 
 const struct owner_engine containerd_engine = {
 	.name = "containerd",
+	.root = "STATE",
 	.open = containerd_open,
 	.look = containerd_look,
 	.free = containerd_free,

@@ -37,6 +37,7 @@ int containerd_parse_task(const char *text, size_t len, const char *id, struct c
 		return -ENOMEM;
 	container.image = TAKE_PTR(config.values[SLOT_IMAGE]);
 	container.cgroup = TAKE_PTR(config.cgroup);
+	container.joined = config.joined;
 	type = config.values[SLOT_TYPE];
 	if (type) {
 		container.pod_name = TAKE_PTR(config.values[SLOT_POD_NAME]);

@@ -8,10 +8,14 @@
 
 #include "base/cleanup.h"
 #include "observe/namespaces/namespaces.h"
+#include "observe/namespaces/proc_parse.h"
 #include "observe/namespaces/proc_read.h"
+#include "observe/owners/state_watch.h"
 
 /* How many looks it takes at most until a container whose process moved is found again. */
 #define LOCATE_EVERY 8
+/* So many looks after its file changed a container that is nowhere is a reason for the next one. */
+#define TRIES 8
 
 struct file_version file_version_of(const struct stat *st)
 {
@@ -53,12 +57,18 @@ int container_name_pod(struct container *container)
 	return 0;
 }
 
-void containers_begin(struct containers *containers)
+void containers_begin(struct containers *containers, const struct owner_scene *scene)
 {
+	containers->scene = scene;
 	for (size_t i = 0; i < containers->count; i++)
 		containers->items[i].met = false;
 	containers->leaving_out = 0;
 	containers->changed = false;
+}
+
+bool containers_watch(const struct containers *containers, int dir, const char *name)
+{
+	return state_watch_add(containers->scene->watch, containers->scene->asker, dir, name);
 }
 
 static int compare_entry(const void *a, const void *b)
@@ -122,6 +132,7 @@ struct container_entry *containers_meet(struct containers *containers, const cha
 
 	if (!entry)
 		entry = add_entry(containers, key);
+	*ret_read = false;
 	if (!entry) {
 		if (containers->leaving_out++ >= containers->left_out)
 			(*ret_bad)++;
@@ -143,6 +154,8 @@ static void replace(struct containers *containers, struct container_entry *entry
 	*container = (struct container){ .pid = 0 };
 	entry->netns = 0;
 	entry->pid = 0;
+	entry->started = 0;
+	entry->tries = 0;
 }
 
 void containers_set(struct containers *containers, struct container_entry *entry, struct container *container)
@@ -180,6 +193,7 @@ static bool locate(const struct containers *containers, struct container_entry *
 	const struct container *container = &entry->container;
 	const struct container_entry before = *entry;
 	uint64_t by_process = 0, by_sandbox = 0;
+	struct proc_stat stat;
 	uint64_t identity = proc_identity(proc, container->pid); /* from before the rest is read */
 
 	if (container->pid > 0)
@@ -188,6 +202,7 @@ static bool locate(const struct containers *containers, struct container_entry *
 		return false; /* the same process in the same place */
 	entry->pid = 0;
 	entry->identity = 0;
+	entry->started = 0;
 	if (by_process != 0 && containers->owns(proc, container))
 		entry->netns = by_process;
 	else if (container->sandbox && namespaces_inode_of_path(container->sandbox, &by_sandbox) == 0)
@@ -197,6 +212,8 @@ static bool locate(const struct containers *containers, struct container_entry *
 	if (identity != 0 && by_process != 0 && by_process == entry->netns) {
 		entry->pid = container->pid;
 		entry->identity = identity;
+		if (proc_read_stat(proc, container->pid, &stat) == 0)
+			entry->started = stat.start_time;
 	}
 	return entry->netns != before.netns || entry->pid != before.pid;
 }
@@ -207,8 +224,18 @@ static void drop_entry(struct container_entry *entry)
 	free(entry->key);
 }
 
-bool containers_end(struct containers *containers, int proc)
+/* An engine may write its file before the process is where it will be; one that ended unseen is not looked for all the time. */
+static void try_again(const struct containers *containers, struct container_entry *entry)
 {
+	if (entry->netns != 0 || entry->tries >= TRIES)
+		return;
+	entry->tries++;
+	state_watch_again(containers->scene->watch, containers->scene->asker);
+}
+
+bool containers_end(struct containers *containers)
+{
+	int proc = containers->scene->proc;
 	size_t kept = 0;
 
 	for (size_t i = 0; i < containers->count; i++) {
@@ -219,8 +246,10 @@ bool containers_end(struct containers *containers, int proc)
 			drop_entry(entry);
 			continue;
 		}
-		if (entry->runs && !is_in_place(containers, entry, proc))
+		if (entry->runs && !is_in_place(containers, entry, proc)) {
 			containers->changed |= locate(containers, entry, proc);
+			try_again(containers, entry);
+		}
 		if (kept != i)
 			containers->items[kept] = *entry;
 		kept++;
@@ -231,6 +260,7 @@ bool containers_end(struct containers *containers, int proc)
 	containers->sorted = kept;
 	containers->left_out = containers->leaving_out;
 	containers->looks++;
+	containers->scene = NULL;
 	return containers->changed;
 }
 
@@ -238,17 +268,23 @@ int containers_list(const struct containers *containers, struct owner_list *list
 {
 	for (size_t i = 0; i < containers->count; i++) {
 		const struct container_entry *entry = &containers->items[i];
-		const struct owner owner = {
-			.kind = entry->container.kind,
-			.name = entry->container.name,
-			.id = entry->container.id,
-			.image = entry->container.image,
-			.pod_name = entry->container.pod_name,
-			.pod_namespace = entry->container.pod_namespace,
-			.pid = entry->pid,
+		const struct container *container = &entry->container;
+		const struct owner_seen seen = {
+			.inode = entry->netns,
+			.joined = container->joined,
+			.started = entry->started,
+			.owner = {
+				.kind = container->kind,
+				.name = container->name,
+				.id = container->id,
+				.image = container->image,
+				.pod_name = container->pod_name,
+				.pod_namespace = container->pod_namespace,
+				.pid = entry->pid,
+			},
 		};
 
-		if (entry->netns != 0 && owner_list_add(list, entry->netns, &owner) < 0)
+		if (entry->netns != 0 && owner_list_add(list, &seen) < 0)
 			return -ENOMEM;
 	}
 	return 0;

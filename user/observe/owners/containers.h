@@ -41,6 +41,7 @@ struct container {
 	char *cgroup; /* of its main process, as the engine has it: what tells the process from a later one with its id */
 	uid_t uid;    /* whose container it is */
 	pid_t pid;    /* its main process; 0: not told */
+	bool joined; /* its namespace was made for another container */
 };
 
 /** Accepts a zeroed container, which it leaves behind. */
@@ -60,6 +61,8 @@ struct container_entry {
 	uint64_t netns;             /* it lives in; 0: not known, or not running */
 	pid_t pid;                  /* that was found to be its main process; 0: none */
 	uint64_t identity;          /* of that process (proc_identity()) */
+	uint64_t started;           /* that process, clock ticks since boot */
+	uint8_t tries;              /* to find where it lives; stays at its largest value */
 	bool met;                   /* in the look under way */
 };
 
@@ -68,7 +71,8 @@ typedef bool (*container_owns_fn)(int proc, const struct container *container);
 
 struct containers {
 	container_owns_fn owns;
-	struct container_entry *items; /* the first `sorted` by key, new ones behind */
+	const struct owner_scene *scene; /* of the look under way */
+	struct container_entry *items;   /* the first `sorted` by key, new ones behind */
 	size_t count, cap;
 	size_t sorted;
 	uint64_t looks;
@@ -79,8 +83,11 @@ struct containers {
 
 #define CONTAINERS_OF(f) ((struct containers){ .owns = (f) })
 
-/** A look is begin, one containers_meet() for each container, end. */
-void containers_begin(struct containers *containers);
+/** A look is begin, one containers_meet() for each container, end. @scene: to be there until then */
+void containers_begin(struct containers *containers, const struct owner_scene *scene);
+
+/** Watches a directory of the engine, see state_watch_add(): all that is above a state file, before it is read. */
+bool containers_watch(const struct containers *containers, int dir, const char *name);
 
 /**
  * Meets a container.
@@ -103,10 +110,9 @@ void containers_clear(struct containers *containers, struct container_entry *ent
 /**
  * Drops the containers that were not met and finds out where the running ones live.
  *
- * @proc: descriptor of /proc
  * Returns whether anything is other than after the look before.
  */
-bool containers_end(struct containers *containers, int proc);
+bool containers_end(struct containers *containers);
 
 /** Adds all that were found to @list. Returns 0 or -ENOMEM. */
 int containers_list(const struct containers *containers, struct owner_list *list);

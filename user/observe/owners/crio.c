@@ -18,11 +18,14 @@
 
 #define DEFAULT_RUNNING "/run/containers/storage/overlay-containers"
 #define CONFIG_MAX      ((size_t)1024 * 1024)
-#define CONFIG_FILE     "userdata/config.json"
-#define PID_FILE        "userdata/pidfile"
+#define FILES_DIR       "userdata"
+#define CONFIG_FILE     FILES_DIR "/config.json"
+#define PID_FILE        FILES_DIR "/pidfile"
 
 struct crio {
-	bool told; /* the list was given out once */
+	char *given[ENGINE_ROOTS_MAX]; /* the directories of containers that were told; owned */
+	size_t given_count;            /* 0: they are to be found */
+	bool told;                     /* the list was given out once */
 	struct containers containers;
 };
 
@@ -33,16 +36,26 @@ static void crio_free(void *state)
 	if (!crio)
 		return;
 	containers_free(&crio->containers);
+	for (size_t i = 0; i < crio->given_count; i++)
+		free(crio->given[i]);
 	free(crio);
 }
 
 static void *crio_open(const struct owners_options *options)
 {
 	struct crio *crio = calloc(1, sizeof(*crio));
+	const char *dir;
 
-	(void)options;
-	if (crio)
-		crio->containers = CONTAINERS_OF(conmon_owns);
+	if (!crio)
+		return NULL;
+	crio->containers = CONTAINERS_OF(conmon_owns);
+	for (size_t i = 0; (dir = engine_roots_of(&options->roots, crio_engine.name, i)); i++) {
+		if (asprintf(&crio->given[i], "%s/overlay-containers", dir) < 0) {
+			crio_free(crio);
+			return NULL;
+		}
+		crio->given_count++;
+	}
 	return crio;
 }
 
@@ -70,6 +83,16 @@ static int read_container(int root, const char *id, struct container *ret)
 	return 0;
 }
 
+/* The directory of a container's files, or the one above while it is not there. */
+static void watch(const struct crio *crio, int root, const char *id)
+{
+	char path[NAME_MAX + sizeof("/" FILES_DIR)];
+
+	(void)snprintf(path, sizeof(path), "%s/" FILES_DIR, id);
+	if (!containers_watch(&crio->containers, root, path))
+		(void)containers_watch(&crio->containers, root, id);
+}
+
 /* A pod without a process of its own has no process id file: its containers tell of it. */
 static void look_at(struct crio *crio, int root, const char *id, uint64_t *ret_bad)
 {
@@ -77,18 +100,21 @@ static void look_at(struct crio *crio, int root, const char *id, uint64_t *ret_b
 	struct file_version versions[CONTAINER_FILES];
 	char path[NAME_MAX + sizeof("/" CONFIG_FILE)];
 	struct container_entry *entry;
-	bool is_new;
+	bool is_new, there;
 	int r;
 
 	(void)snprintf(path, sizeof(path), "%s/" CONFIG_FILE, id);
-	if (state_version(root, path, &versions[0]) < 0)
-		return;
+	there = state_version(root, path, &versions[0]) == 0;
 	(void)snprintf(path, sizeof(path), "%s/" PID_FILE, id);
-	if (state_version(root, path, &versions[1]) < 0)
+	there = there && state_version(root, path, &versions[1]) == 0;
+	if (!there) {
+		watch(crio, root, id);
 		return;
+	}
 	entry = containers_meet(&crio->containers, id, versions, ret_bad, &is_new);
 	if (!entry || !is_new)
 		return;
+	watch(crio, root, id);
 	r = read_container(root, id, &container);
 	if (r < 0 && r != -ENOENT) /* ENOENT: being removed just now */
 		(*ret_bad)++;
@@ -109,6 +135,7 @@ static void look_at_root(struct crio *crio, const char *root, uint64_t *ret_bad)
 	if (!dir)
 		return;
 	(void)TAKE_FD(fd); /* the stream's now */
+	(void)containers_watch(&crio->containers, dirfd(dir), "");
 	while ((entry = readdir(dir))) {
 		if (storage_is_id(entry->d_name))
 			look_at(crio, dirfd(dir), entry->d_name, ret_bad);
@@ -119,6 +146,10 @@ static int look_at_roots(struct crio *crio, const struct owner_scene *scene, uin
 {
 	_cleanup_free_ char *first = NULL;
 
+	for (size_t i = 0; i < crio->given_count; i++)
+		look_at_root(crio, crio->given[i], ret_bad);
+	if (crio->given_count > 0)
+		return 0;
 	if (asprintf(&first, "%s" DEFAULT_RUNNING, scene->prefix) < 0) {
 		first = NULL;
 		return -ENOMEM;
@@ -145,12 +176,11 @@ static int list_pods(const struct crio *crio, struct owner_list *list)
 		const struct container_entry *entry = &crio->containers.items[i];
 		const struct container *member = &entry->container;
 		_cleanup_free_ char *name = NULL;
-		struct owner pod = {
-			.kind = OWNER_POD,
-			.id = member->pod_id,
-			.pod_name = member->pod_name,
-			.pod_namespace = member->pod_namespace,
-		};
+		struct owner_seen pod = { .inode = entry->netns,
+			                  .owner = { .kind = OWNER_POD,
+			                             .id = member->pod_id,
+			                             .pod_name = member->pod_name,
+			                             .pod_namespace = member->pod_namespace } };
 
 		if (entry->netns == 0 || member->kind == OWNER_POD || !member->pod_id || !member->pod_name)
 			continue;
@@ -158,8 +188,8 @@ static int list_pods(const struct crio *crio, struct owner_list *list)
 			name = NULL;
 			return -ENOMEM;
 		}
-		pod.name = name;
-		if (owner_list_add(list, entry->netns, &pod) < 0)
+		pod.owner.name = name;
+		if (owner_list_add(list, &pod) < 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -182,11 +212,11 @@ static int crio_look(void *state, const struct owner_scene *scene, struct owner_
 	int r;
 
 	(void)fault;
-	containers_begin(&crio->containers);
+	containers_begin(&crio->containers, scene);
 	r = look_at_roots(crio, scene, ret_bad);
 	if (r < 0)
 		return r;
-	changed = containers_end(&crio->containers, scene->proc);
+	changed = containers_end(&crio->containers);
 	if (!runs_any(&crio->containers)) {
 		crio->told = false;
 		return -ENOENT;
@@ -203,6 +233,7 @@ static int crio_look(void *state, const struct owner_scene *scene, struct owner_
 
 const struct owner_engine crio_engine = {
 	.name = "crio",
+	.root = "RUNROOT",
 	.open = crio_open,
 	.look = crio_look,
 	.free = crio_free,

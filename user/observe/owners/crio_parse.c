@@ -79,6 +79,7 @@ int crio_parse_config(const char *text, size_t len, const char *id, struct conta
 	container.pod_id = TAKE_PTR(config.values[SLOT_POD_ID]);
 	container.image = TAKE_PTR(config.values[SLOT_IMAGE]);
 	container.cgroup = TAKE_PTR(config.cgroup);
+	container.joined = config.joined;
 	if (is(config.values[SLOT_TYPE], "sandbox") && container_name_pod(&container) < 0)
 		return -ENOMEM;
 	*ret = container;

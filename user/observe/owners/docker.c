@@ -10,7 +10,7 @@
 #include "observe/owners/docker_roots.h"
 
 struct docker {
-	char *given; /* the root that was asked for; NULL: find it */
+	bool given; /* the roots were told, and are not to be found */
 	struct docker_roots roots;
 	struct containers containers;
 	bool told; /* the list was given out once */
@@ -22,7 +22,6 @@ static void docker_free(void *state)
 
 	if (!docker)
 		return;
-	free(docker->given);
 	docker_roots_free(&docker->roots);
 	containers_free(&docker->containers);
 	free(docker);
@@ -31,13 +30,14 @@ static void docker_free(void *state)
 static void *docker_open(const struct owners_options *options)
 {
 	struct docker *docker = calloc(1, sizeof(*docker));
+	const char *dir;
 
 	if (!docker)
 		return NULL;
 	docker->containers = CONTAINERS_OF(docker_container_owns);
-	if (options->docker_root) {
-		docker->given = strdup(options->docker_root);
-		if (!docker->given) {
+	for (size_t i = 0; (dir = engine_roots_of(&options->roots, docker_engine.name, i)); i++) {
+		docker->given = true;
+		if (docker_roots_add(&docker->roots, dir) < 0) {
 			docker_free(docker);
 			return NULL;
 		}
@@ -60,15 +60,15 @@ static int root_fault(const struct docker *docker, const char *root, int r, stru
 }
 
 /* Looks through all roots. -ENOENT where none of them is there. */
-static int look_at_roots(struct docker *docker, int proc, bool *ret_changed, uint64_t *ret_bad, struct fault *fault)
+static int look_at_roots(struct docker *docker, const struct owner_scene *scene, bool *ret_changed, uint64_t *ret_bad,
+                         struct fault *fault)
 {
-	char *const *roots = docker->given ? &docker->given : docker->roots.paths;
-	size_t count = docker->given ? 1 : docker->roots.count;
+	char *const *roots = docker->roots.paths;
 	size_t there = 0;
 	int r = 0;
 
-	containers_begin(&docker->containers);
-	for (size_t i = 0; i < count; i++) {
+	containers_begin(&docker->containers, scene);
+	for (size_t i = 0; i < docker->roots.count; i++) {
 		r = docker_containers_look(&docker->containers, roots[i], ret_bad);
 		if (r == -ENOENT && !docker->given)
 			continue;
@@ -76,7 +76,7 @@ static int look_at_roots(struct docker *docker, int proc, bool *ret_changed, uin
 			return root_fault(docker, roots[i], r, fault);
 		there++;
 	}
-	*ret_changed = containers_end(&docker->containers, proc);
+	*ret_changed = containers_end(&docker->containers);
 	return there > 0 ? 0 : -ENOENT;
 }
 
@@ -92,7 +92,7 @@ static int docker_look(void *state, const struct owner_scene *scene, struct owne
 		if (r < 0)
 			return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot search for dockerd: %s", strerror(-r));
 	}
-	r = look_at_roots(docker, scene->proc, &changed, ret_bad, fault);
+	r = look_at_roots(docker, scene, &changed, ret_bad, fault);
 	if (r < 0) {
 		docker->told = false;
 		return r;
@@ -111,6 +111,7 @@ static int docker_look(void *state, const struct owner_scene *scene, struct owne
 
 const struct owner_engine docker_engine = {
 	.name = "docker",
+	.root = "DATA-ROOT",
 	.open = docker_open,
 	.look = docker_look,
 	.free = docker_free,

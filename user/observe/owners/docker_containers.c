@@ -33,6 +33,7 @@ static int convert(struct docker_container *docker, const char *id, struct conta
 	ret->pid = docker->pid;
 	ret->name = TAKE_PTR(docker->name);
 	ret->image = TAKE_PTR(docker->image);
+	ret->joined = !docker->sandbox;
 	ret->sandbox = TAKE_PTR(docker->sandbox);
 	ret->pod_name = TAKE_PTR(docker->pod_name);
 	ret->pod_namespace = TAKE_PTR(docker->pod_namespace);
@@ -99,12 +100,16 @@ static void look_at(struct containers *containers, int containers_dir, const cha
 	bool is_new;
 
 	(void)snprintf(path, sizeof(path), "%s/%s", id, STATE_FILE);
-	if (fstatat(containers_dir, path, &st, AT_SYMLINK_NOFOLLOW) < 0)
+	if (fstatat(containers_dir, path, &st, AT_SYMLINK_NOFOLLOW) < 0) {
+		(void)containers_watch(containers, containers_dir, id); /* it is being made just now */
 		return;
+	}
 	versions[0] = file_version_of(&st);
 	entry = containers_meet(containers, id, versions, ret_bad, &is_new);
-	if (entry && is_new)
-		update(containers, entry, containers_dir, ret_bad);
+	if (!entry || !is_new)
+		return;
+	(void)containers_watch(containers, containers_dir, id);
+	update(containers, entry, containers_dir, ret_bad);
 }
 
 /* The root may be reached through a symlink, as administrators like to have it; nothing in it may. */
@@ -132,6 +137,7 @@ int docker_containers_look(struct containers *containers, const char *root, uint
 
 	if (r < 0)
 		return r;
+	(void)containers_watch(containers, dirfd(dir), "");
 	for (;;) {
 		struct dirent *entry;
 

@@ -96,6 +96,16 @@ static int add_daemons(struct docker_roots *roots, const struct daemons *daemons
 	return 0;
 }
 
+int docker_roots_add(struct docker_roots *roots, const char *path)
+{
+	char *copy = strdup(path);
+
+	if (!copy)
+		return -ENOMEM;
+	add_root(roots, copy);
+	return 0;
+}
+
 int docker_roots_refresh(struct docker_roots *roots, const struct daemons *daemons, int proc, const char *prefix)
 {
 	struct docker_roots found = { .generation = daemons->generation };

@@ -26,5 +26,8 @@ struct docker_roots {
  */
 int docker_roots_refresh(struct docker_roots *roots, const struct daemons *daemons, int proc, const char *prefix);
 
+/** Adds a root that was told; copied. What is told is not to be refreshed. Returns 0 or -ENOMEM. */
+int docker_roots_add(struct docker_roots *roots, const char *path);
+
 /** Accepts a zeroed struct. */
 void docker_roots_free(struct docker_roots *roots);

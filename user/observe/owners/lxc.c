@@ -73,11 +73,12 @@ static int lxc_look(void *state, const struct owner_scene *scene, struct owner_l
 	for (size_t i = 0; i < residents->items.count; i++) {
 		const struct resident *resident = array_at(&residents->items, i);
 		char name[CGROUP_NAME_MAX];
-		const struct owner owner = { .kind = OWNER_LXC, .name = name, .pid = resident->pid };
+		const struct owner_seen seen = { .inode = resident->netns,
+			                         .owner = { OWNER_LXC, .name = name, .pid = resident->pid } };
 
 		if (!name_of(scene->proc, resident, name))
 			continue;
-		if (owner_list_add(list, resident->netns, &owner) < 0)
+		if (owner_list_add(list, &seen) < 0)
 			return -ENOMEM;
 		lxc->any = true;
 	}
@@ -88,6 +89,7 @@ static int lxc_look(void *state, const struct owner_scene *scene, struct owner_l
 
 const struct owner_engine lxc_engine = {
 	.name = "lxc",
+	.by_process = true,
 	.open = lxc_open,
 	.look = lxc_look,
 	.free = free,

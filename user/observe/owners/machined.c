@@ -131,6 +131,8 @@ static int look_at_machines(struct machined *machined, const char *prefix, uint6
 		return -ENOMEM;
 	}
 	dir = opendir(path);
+	if (dir)
+		(void)containers_watch(&machined->containers, dirfd(dir), "");
 	while (dir && (entry = readdir(dir))) {
 		if (entry->d_type != DT_LNK && machine_is_name(entry->d_name))
 			look_at(machined, dirfd(dir), entry->d_name, ret_bad);
@@ -183,13 +185,13 @@ static int list_nspawns(const struct machined *machined, const struct residents 
 	for (size_t i = 0; machined->nspawns.count > 0 && i < residents->items.count; i++) {
 		const struct resident *resident = array_at(&residents->items, i);
 		const struct nspawn key = { .pid = resident->parent };
-		struct owner owner = { .kind = OWNER_NSPAWN, .pid = resident->pid };
+		struct owner_seen seen = { .inode = resident->netns, .owner = { OWNER_NSPAWN, .pid = resident->pid } };
 		size_t at;
 
 		if (!array_find(&machined->nspawns, &key, compare_pid, &at) || is_registered(machined, resident->netns))
 			continue;
-		owner.name = ((const struct nspawn *)array_at(&machined->nspawns, at))->name;
-		if (owner_list_add(list, resident->netns, &owner) < 0)
+		seen.owner.name = ((const struct nspawn *)array_at(&machined->nspawns, at))->name;
+		if (owner_list_add(list, &seen) < 0)
 			return -ENOMEM;
 	}
 	return 0;
@@ -212,12 +214,11 @@ static int machined_look(void *state, const struct owner_scene *scene, struct ow
 	int r;
 
 	(void)fault;
-	containers_begin(&machined->containers);
+	containers_begin(&machined->containers, scene);
 	r = look_at_machines(machined, scene->prefix, ret_bad);
 	if (r < 0)
 		return r;
-	changed = containers_end(&machined->containers, scene->proc) ||
-	          machined->daemons != scene->daemons->generation ||
+	changed = containers_end(&machined->containers) || machined->daemons != scene->daemons->generation ||
 	          machined->residents != scene->residents->generation;
 	*ret_same = machined->told && !changed;
 	if (*ret_same)
@@ -233,6 +234,7 @@ static int machined_look(void *state, const struct owner_scene *scene, struct ow
 
 const struct owner_engine nspawn_engine = {
 	.name = "nspawn",
+	.by_process = true,
 	.open = machined_open,
 	.look = machined_look,
 	.free = machined_free,

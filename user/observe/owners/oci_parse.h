@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /** An annotation and where its value goes. */
@@ -15,6 +16,7 @@ struct oci_annotation {
 struct oci_config {
 	char *values[OCI_SLOTS_MAX]; /* of annotations */
 	char *cgroup;                /* linux.cgroupsPath: "/default/c1", or "system.slice:prefix:name" for systemd */
+	bool joined;                 /* its network namespace is told as that of another process: "/proc/42/ns/net" */
 };
 
 /**

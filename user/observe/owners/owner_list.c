@@ -19,18 +19,19 @@ static int copy_clean(struct arena *arena, const char *text, const char **ret)
 	return *ret ? 0 : -ENOMEM;
 }
 
-int owner_list_add(struct owner_list *list, uint64_t netns_inode, const struct owner *owner)
+int owner_list_add(struct owner_list *list, const struct owner_seen *seen)
 {
-	struct owner_seen seen = { .inode = netns_inode, .owner = { .kind = owner->kind, .pid = owner->pid } };
+	const struct owner *owner = &seen->owner;
+	struct owner_seen copy = *seen;
 	const struct {
 		const char *from;
 		const char **to;
 	} texts[] = {
-		{ owner->name, &seen.owner.name },
-		{ owner->id, &seen.owner.id },
-		{ owner->image, &seen.owner.image },
-		{ owner->pod_name, &seen.owner.pod_name },
-		{ owner->pod_namespace, &seen.owner.pod_namespace },
+		{ owner->name, &copy.owner.name },
+		{ owner->id, &copy.owner.id },
+		{ owner->image, &copy.owner.image },
+		{ owner->pod_name, &copy.owner.pod_name },
+		{ owner->pod_namespace, &copy.owner.pod_namespace },
 	};
 
 	if (list->count == list->cap) {
@@ -46,7 +47,7 @@ int owner_list_add(struct owner_list *list, uint64_t netns_inode, const struct o
 		if (copy_clean(&list->arena, texts[i].from, texts[i].to) < 0)
 			return -ENOMEM;
 	}
-	list->items[list->count++] = seen;
+	list->items[list->count++] = copy;
 	return 0;
 }
 

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
@@ -17,6 +18,7 @@
 
 struct podman {
 	struct array stores;
+	bool given;       /* they were told, and are not to be found */
 	uint64_t changes; /* of the roots they were taken from */
 	bool told;        /* the list was given out once */
 	struct containers containers;
@@ -33,18 +35,6 @@ static void podman_free(void *state)
 	array_free(&podman->stores);
 	containers_free(&podman->containers);
 	free(podman);
-}
-
-static void *podman_open(const struct owners_options *options)
-{
-	struct podman *podman = calloc(1, sizeof(*podman));
-
-	(void)options;
-	if (!podman)
-		return NULL;
-	podman->stores = ARRAY_OF(struct podman_store);
-	podman->containers = CONTAINERS_OF(conmon_owns);
-	return podman;
 }
 
 static int add_store(struct podman *podman, const char *kept, const char *running, uid_t uid)
@@ -66,12 +56,50 @@ static int add_store(struct podman *podman, const char *kept, const char *runnin
 	return 0;
 }
 
+/* @roots: GRAPHROOT:RUNROOT. Whose the graph root is, his are the containers. */
+static int add_given(struct podman *podman, const char *roots)
+{
+	_cleanup_free_ char *kept = NULL;
+	_cleanup_free_ char *running = NULL;
+	size_t graph = strcspn(roots, ":");
+	struct stat st;
+
+	if (asprintf(&kept, "%.*s/overlay-containers", (int)graph, roots) < 0) {
+		kept = NULL;
+		return -ENOMEM;
+	}
+	if (asprintf(&running, "%s/overlay-containers", roots + graph + 1) < 0) {
+		running = NULL;
+		return -ENOMEM;
+	}
+	return add_store(podman, kept, running, stat(kept, &st) == 0 ? st.st_uid : geteuid());
+}
+
+static void *podman_open(const struct owners_options *options)
+{
+	struct podman *podman = calloc(1, sizeof(*podman));
+	const char *roots;
+
+	if (!podman)
+		return NULL;
+	podman->stores = ARRAY_OF(struct podman_store);
+	podman->containers = CONTAINERS_OF(conmon_owns);
+	for (size_t i = 0; (roots = engine_roots_of(&options->roots, podman_engine.name, i)); i++) {
+		podman->given = true;
+		if (add_given(podman, roots) < 0) {
+			podman_free(podman);
+			return NULL;
+		}
+	}
+	return podman;
+}
+
 static int refresh_stores(struct podman *podman, const struct owner_scene *scene)
 {
 	_cleanup_free_ char *kept = NULL;
 	_cleanup_free_ char *running = NULL;
 
-	if (podman->stores.count > 0 && podman->changes == scene->conmons->changes)
+	if (podman->given || (podman->stores.count > 0 && podman->changes == scene->conmons->changes))
 		return 0;
 	if (asprintf(&kept, "%s" DEFAULT_KEPT, scene->prefix) < 0) {
 		kept = NULL;
@@ -110,6 +138,11 @@ static int look_at_stores(struct podman *podman, uint64_t *ret_bad, struct fault
 			return r;
 		if (r == 0)
 			there++;
+		if ((r == -ENOENT || r == -ENOTDIR) && podman->given)
+			return fault_set(fault, -ENXIO, EXIT_CODE_RUNTIME,
+			                 "no containers.json in %s; give Podman's graph root and run root "
+			                 "(podman info -f '{{.Store.GraphRoot}}:{{.Store.RunRoot}}')",
+			                 store->kept);
 		if (r == 0 || r == -ENOENT || r == -ENOTDIR || store->uid != geteuid())
 			continue;
 		return fault_set(fault, r, r == -EACCES ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_RUNTIME,
@@ -127,13 +160,13 @@ static int podman_look(void *state, const struct owner_scene *scene, struct owne
 
 	if (r < 0)
 		return r;
-	containers_begin(&podman->containers);
+	containers_begin(&podman->containers, scene);
 	there = look_at_stores(podman, ret_bad, fault);
 	if (there < 0) {
 		podman->told = false;
 		return there;
 	}
-	changed = containers_end(&podman->containers, scene->proc);
+	changed = containers_end(&podman->containers);
 	if (there == 0) {
 		podman->told = false;
 		return -ENOENT;
@@ -148,6 +181,7 @@ static int podman_look(void *state, const struct owner_scene *scene, struct owne
 
 const struct owner_engine podman_engine = {
 	.name = "podman",
+	.root = "GRAPHROOT:RUNROOT",
 	.open = podman_open,
 	.look = podman_look,
 	.free = podman_free,

@@ -287,6 +287,7 @@ static int read_container(struct look *look, const struct listed *listed, struct
 	if (r < 0)
 		return r;
 	container.cgroup = TAKE_PTR(config.cgroup);
+	container.joined = config.joined;
 	if (add_pod(look, &container, config.values[0]) < 0)
 		return -ENOMEM;
 	*ret = container;
@@ -317,6 +318,16 @@ static bool is_renamed(const struct look *look, const struct container_entry *en
 	return strcmp(was ? was : "", listed->name ? listed->name : "") != 0;
 }
 
+/* Where the process id of a container is written when it starts, or the nearest directory above that is there. */
+static void watch(const struct look *look, const char *id)
+{
+	char path[STORAGE_ID_LEN + sizeof("/userdata")];
+
+	(void)snprintf(path, sizeof(path), "%s/userdata", id);
+	if (!containers_watch(look->containers, look->running, path))
+		(void)containers_watch(look->containers, look->running, id);
+}
+
 static void look_at(struct look *look, const struct listed *listed)
 {
 	struct file_version versions[CONTAINER_FILES] = { 0 };
@@ -326,10 +337,14 @@ static void look_at(struct look *look, const struct listed *listed)
 	bool is_new;
 
 	(void)snprintf(path, sizeof(path), "%s/userdata/pidfile", listed->id);
-	if (state_version(look->running, path, &versions[0]) < 0)
+	if (state_version(look->running, path, &versions[0]) < 0) {
+		watch(look, listed->id);
 		return; /* it does not run */
+	}
 	(void)snprintf(key, sizeof(key), "%u/%s", look->store->uid, listed->id);
 	entry = containers_meet(look->containers, key, versions, look->ret_bad, &is_new);
+	if (is_new)
+		watch(look, listed->id);
 	if (entry && (is_new || is_renamed(look, entry, listed)))
 		update(look, entry, listed);
 }
@@ -343,6 +358,9 @@ int podman_store_look(struct podman_store *store, struct containers *containers,
 
 	if (kept < 0)
 		return kept;
+	(void)containers_watch(containers, kept, "");
+	if (running >= 0)
+		(void)containers_watch(containers, running, "");
 	r = refresh_lists(&look);
 	if (r < 0)
 		return r;

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/file.h"
+#include "model/order.h"
 #include "observe/namespaces/proc_parse.h"
 #include "observe/namespaces/proc_read.h"
 
@@ -99,7 +100,13 @@ static void drop_all(struct array *items)
 	items->count = 0;
 }
 
-int residents_refresh(struct residents *residents, int proc, const struct ns_seen *rows, size_t count)
+static int compare_inode(const void *a, const void *b)
+{
+	return ORDER(*(const uint64_t *)a, *(const uint64_t *)b);
+}
+
+int residents_refresh(struct residents *residents, int proc, const struct ns_seen *rows, size_t count,
+                      const struct array *told)
 {
 	bool changed = false;
 	size_t known = 0;
@@ -111,7 +118,7 @@ int residents_refresh(struct residents *residents, int proc, const struct ns_see
 		struct resident *old = NULL;
 		size_t at;
 
-		if (rows[i].pid <= 0)
+		if (rows[i].pid <= 0 || array_find(told, &rows[i].inode, compare_inode, &at))
 			continue;
 		if (array_find(&residents->items, &key, compare_resident, &at)) {
 			old = array_at(&residents->items, at);

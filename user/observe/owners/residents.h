@@ -20,7 +20,7 @@ struct resident {
 	uint8_t reads; /* stays at its largest value */
 };
 
-/** What engines without a state file are told by, remembered from look to look. */
+/** What engines without a state file are told by, remembered from look to look: of those namespaces that no state file tells of. */
 struct residents {
 	struct array items; /* struct resident, sorted by netns, then birth; only namespaces with a process */
 	struct array spare;
@@ -36,8 +36,10 @@ void residents_init(struct residents *residents);
  *
  * @proc: descriptor of /proc
  * @rows: sorted by inode
+ * @told: inodes of the namespaces that are left out, sorted; of uint64_t
  * Returns 0, or -ENOMEM: then none is known, and the next look reads them all.
  */
-int residents_refresh(struct residents *residents, int proc, const struct ns_seen *rows, size_t count);
+int residents_refresh(struct residents *residents, int proc, const struct ns_seen *rows, size_t count,
+                      const struct array *told);
 
 void residents_free(struct residents *residents);

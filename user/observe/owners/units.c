@@ -35,11 +35,12 @@ static int units_look(void *state, const struct owner_scene *scene, struct owner
 	for (size_t i = 0; i < residents->items.count; i++) {
 		const struct resident *resident = array_at(&residents->items, i);
 		char name[CGROUP_NAME_MAX];
-		const struct owner owner = { .kind = OWNER_UNIT, .name = name, .pid = resident->pid };
+		const struct owner_seen seen = { .inode = resident->netns,
+			                         .owner = { OWNER_UNIT, .name = name, .pid = resident->pid } };
 
 		if (!resident->cgroup || !cgroup_service(resident->cgroup, resident->cgroup_len, name))
 			continue;
-		if (owner_list_add(list, resident->netns, &owner) < 0)
+		if (owner_list_add(list, &seen) < 0)
 			return -ENOMEM;
 		units->any = true;
 	}
@@ -50,6 +51,7 @@ static int units_look(void *state, const struct owner_scene *scene, struct owner
 
 const struct owner_engine units_engine = {
 	.name = "units",
+	.by_process = true,
 	.open = units_open,
 	.look = units_look,
 	.free = free,
