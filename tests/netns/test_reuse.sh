@@ -73,6 +73,7 @@ agent_next
 for inode in $(printf '%s\n' "${inodes[@]}" | sort -u); do
 	# a series without a name yet is nobody's
 	others=0
+	# shellcheck disable=SC2013 # numbers
 	for i in $(grep "netns=\"$inode\"" "$kept" | grep -oE "$LAB-l[0-9]+" | sed 's/.*-l//' | sort -u); do
 		[ "${inodes[i]}" = "$inode" ] || others=$((others + 1))
 	done
