@@ -125,7 +125,7 @@ check-engines: all $(NETNS_TOOLS)
 	$(run_tests) engines $(call tests_of,engines)
 
 check-vm: all $(NETNS_TOOLS) $(VM_TESTS) $(BPF_TESTS)
-	@CTNET_TEST_TIMEOUT=1800 BUILD=$(abspath $(B)) tests/run-tests vm $(call tests_of,vm) # emulated: a loaded machine takes its time
+	@CTNET_TEST_JOBS=2 CTNET_TEST_TIMEOUT=1800 BUILD=$(abspath $(B)) tests/run-tests vm $(call tests_of,vm) # emulated: a loaded machine takes its time
 
 ## make check-TIER    run one tier: style, build, unit, fuzz, bpf, netns, engines or vm
 ## make bench         measure what ctnet costs here, in one table; the machine should have nothing else to do (root)
