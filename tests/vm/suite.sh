@@ -10,7 +10,7 @@ export BUILD
 # and the lifecycle suite. An emulated machine of one CPU does the first sooner: it is shells that wait for each other.
 run_suite() {
 	local netns=$vm/../netns status=0
-	"$vm/run" -c 1 -t 900 "$1" -- "$vm"/guest/test_{lab,events}.sh "$netns"/test_{pairs,ls,midlife,neighbours,counts,agent,textfile}.sh || status=1
+	"$vm/run" -c 1 -t 900 "$1" -- "$vm"/guest/test_{lab,events,fallback}.sh "$netns"/test_{pairs,ls,midlife,neighbours,counts,agent,textfile}.sh || status=1
 	"$vm/run" -t 540 "$1" -- "$BUILD"/tests/vm/test_{interface_events,lifecycle,churn} || status=1
 	return "$status"
 }
