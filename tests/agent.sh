@@ -165,3 +165,11 @@ our_filters() {
 		done
 	done
 }
+
+# is_counted INTERFACE: something of ours is attached to it.
+is_counted() {
+	{
+		in_lab "$BUILD/tests/netns/hooks" | grep "^$1 "
+		in_lab tc filter show dev "$1" ingress
+	} | grep -q ctnet
+}
