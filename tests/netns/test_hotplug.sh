@@ -32,12 +32,13 @@ final=$(metric "$kept" ctnet_transmit_packets_total "owner=$LAB-late" | tail -n 
 if [ "${final:-0}" -ge $((last + 30)) ]; then
 	ok "its last packets were told before"
 else
-	not_ok "its last packets were told before" "told ${final:-nothing}, before the last 30 packets $last"
+	not_ok "its last packets were told before" "told ${final:-nothing}, before the last 30 packets $last" \
+		"$(grep -E "owner=\"$LAB-late\"|interface=\"vlate\"|^versions" "$kept")" "$(grep '^ctnet_lost_total' "$TEXTFILE")"
 fi
 
 keeper_start ctnet_protocol_transmit_packets_total
-# Short lives: each sends 5 datagrams and is gone.
-short_lives=50
+# Short lives: each sends 5 datagrams as soon as it is counted and is gone. How late that may be on a busy machine is no fact to test.
+short_lives=${CTNET_SHORT_LIVES:-50}
 sink hub udp-sink 10.9.0.1 7009 $((short_lives * 5))
 for ((i = 1; i <= short_lives; i++)); do
 	ns=$LAB-s$i
@@ -47,6 +48,8 @@ for ((i = 1; i <= short_lives; i++)); do
 	ip -n "$ns" link set eth0 up
 	ip -n "$ns" addr add "10.9.1.$i/16" dev eth0
 	ip -n "$ns" neigh replace 10.9.0.1 lladdr "$(mac_of hub)" dev eth0 nud permanent
+	wait_for 20 is_up "vs$i" || not_ok "vs$i comes up"
+	wait_for 20 is_counted "vs$i" || not_ok "vs$i is counted"
 	nsenter --net="/run/netns/$ns" "$BUILD/tests/netns/traffic" udp-send 10.9.0.1 7009 5 100 || not_ok "datagrams from $ns"
 	in_lab ip link del "vs$i"
 	ip netns del "$ns"

@@ -202,7 +202,7 @@ static bool destroyed(const struct lab *lab, uint64_t inode)
  * Waits until the kernel's worker has nothing left of what was dropped before: it takes batches in order, so when a
  * namespace made after the end of one of ours is destroyed, all batches before are.
  */
-static void settle(void)
+void lab_settle(void)
 {
 	uint64_t *inode = shared_alloc(sizeof(*inode));
 	_cleanup_lab_ struct lab lab = LAB_INIT;
@@ -221,14 +221,6 @@ static void settle(void)
 	(void)munmap(inode, sizeof(*inode));
 }
 
-uint64_t time_churn(size_t each)
-{
-	uint64_t begin = monotonic();
-
-	run_child(make_namespaces, &each);
-	return monotonic() - begin;
-}
-
 int lab_try_unshare(void)
 {
 	size_t one = 1;
@@ -240,7 +232,7 @@ void lab_open(struct lab *lab, const struct lifecycle_options *options)
 {
 	struct fault fault = { 0 };
 
-	settle();
+	lab_settle();
 	if (lifecycle_open(options, &lab->probes, &fault))
 		fail_msg("%s", fault.text);
 }

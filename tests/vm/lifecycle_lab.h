@@ -26,7 +26,10 @@ struct lab {
 void lab_close(struct lab *lab);
 #define _cleanup_lab_ __attribute__((cleanup(lab_close)))
 
-/* Waits until the kernel has taken apart what earlier tests dropped, then attaches the probes. */
+/* Waits until the kernel has taken apart what was dropped before. */
+void lab_settle(void);
+
+/* The same, then attaches the probes. */
 void lab_open(struct lab *lab, const struct lifecycle_options *options);
 
 /* Takes the events that wait. */
@@ -51,9 +54,6 @@ void lab_churn(struct lab *lab, size_t processes, size_t each);
 
 /* One child does; no event is taken. */
 void lab_churn_unread(size_t each);
-
-/* The time one child needs for @each namespaces, ns. */
-uint64_t time_churn(size_t each);
 
 /* Whether a child could make a namespace: 0, or what went wrong. */
 int lab_try_unshare(void);

@@ -6,12 +6,11 @@ vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 BUILD=${BUILD:-$vm/../../build}
 export BUILD
 
-# run_suite SERIES: on Debian's kernel of that series, the lifecycle suite and the netns suite, as far as the latter needs neither
-# a daemon nor a terminal. Not test_counts.sh: under emulation a packet may meet a port that is not running yet, whose queue drops it
-# behind our hook and before the device's counters.
+# run_suite SERIES: on Debian's kernel of that series, the netns suite, as far as it needs neither an engine, a terminal nor a daemon,
+# and the lifecycle suite; without test_hotplug.sh, which on a busy 6.1 now and then does not find the last packets under their name. An emulated machine of one CPU does the first sooner: it is shells that wait for each other.
 run_suite() {
-	"$vm/run" -t 900 "$1" -- "$vm/../netns/test_pairs.sh" \
-		"$vm/../netns/test_midlife.sh" "$vm/../netns/test_neighbours.sh"
-	"$vm/run" -t 540 "$1" -- "$vm/guest/test_lab.sh" "$BUILD/tests/vm/test_interface_events" \
-		"$BUILD/tests/vm/test_lifecycle" "$BUILD/tests/vm/test_churn"
+	local netns=$vm/../netns status=0
+	"$vm/run" -c 1 -t 900 "$1" -- "$vm"/guest/test_{lab,events,fallback}.sh "$netns"/test_{pairs,ls,midlife,neighbours,counts,short_lives,agent,textfile}.sh || status=1
+	"$vm/run" -t 540 "$1" -- "$BUILD"/tests/vm/test_{interface_events,lifecycle,churn} || status=1
+	return "$status"
 }

@@ -4,6 +4,6 @@
 . "$(dirname "$0")/suite.sh"
 status=0
 for series in 6.1 6.12; do
-	"$vm/run" -i "$series" -- "$BUILD/tests/vm/test_price" || status=1
+	"$vm/run" -i -t 480 "$series" -- "$BUILD/tests/vm/test_price" || status=1
 done
 exit "$status"

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/feed.h"
+#include "app/say_lifecycle.h"
 #include "app/textfile.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -28,6 +29,7 @@ struct agent {
 	struct feed *feed; /* NULL with --once */
 	struct buf line;
 	bool failing[STEPS];
+	bool told_lifecycle; /* what cannot be seen of it is said once */
 	int signals;
 	int timer;
 };
@@ -55,6 +57,9 @@ static int tick(struct agent *agent, struct fault *fault)
 	note_step(agent, STEP_COLLECT, r, fault);
 	if (r < 0)
 		return r;
+	if (!agent->options->once && !agent->told_lifecycle)
+		say_lifecycle(snap);
+	agent->told_lifecycle = true;
 	r = textfile_write(&agent->textfile, snap, fault);
 	note_step(agent, STEP_WRITE, r, fault);
 	return r;

@@ -12,6 +12,7 @@
 #include "app/feed.h"
 #include "app/node_options.h"
 #include "app/output.h"
+#include "app/say_lifecycle.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/log.h"
@@ -182,22 +183,11 @@ static void on_event(void *context, const struct event *event)
 	show(context, event);
 }
 
-static void say_source(struct collector *collector)
-{
-	const struct snapshot *snap;
-	const struct source *lifecycle = NULL;
-	struct fault fault;
-
-	if (collector_snapshot(collector, &snap, NULL, &fault) == 0)
-		lifecycle = snapshot_source(snap, "lifecycle");
-	if (lifecycle && !lifecycle->up)
-		log_warning("%s; showing what can be noticed, late and incomplete", lifecycle->detail);
-}
-
 static int follow_node(struct stream *stream, int signals, struct fault *fault)
 {
 	struct collector_options how = stream->options->node.collector;
 	struct pollfd fds[] = { { .fd = signals, .events = POLLIN }, { .fd = -1, .events = POLLIN } };
+	const struct snapshot *snap;
 	struct collector *collector;
 	int r;
 
@@ -206,7 +196,8 @@ static int follow_node(struct stream *stream, int signals, struct fault *fault)
 	r = collector_open(&how, &collector, fault);
 	if (r < 0)
 		return r;
-	say_source(collector);
+	if (collector_snapshot(collector, &snap, NULL, fault) == 0)
+		say_lifecycle(snap);
 	fds[1].fd = collector_fd(collector);
 	while (stream->result == 0) {
 		if (poll(fds, ARRAY_SIZE(fds), -1) < 0 && errno != EINTR)

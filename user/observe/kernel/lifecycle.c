@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "observe/kernel/lifecycle.h"
 
-#include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -16,6 +15,7 @@
 #include "ctnet_lifecycle.h"
 #include "lifecycle.skel.h"
 #include "observe/kernel/lifecycle_decode.h"
+#include "observe/kernel/missed.h"
 #include "observe/kernel/probe_table.h"
 
 #define BTF_PATH      "/sys/kernel/btf/vmlinux"
@@ -238,50 +238,18 @@ int lifecycle_dispatch(struct lifecycle_probes *probes, lifecycle_event_fn *deli
 	return ring_buffer__consume(probes->ring);
 }
 
-/* struct bpf_link_info of a kprobe, 6.7 (commit 3acf8ace6823): `missed` stands here. Older kernels leave it 0. */
-struct kprobe_link_info {
-	uint32_t type, id, prog_id, padding;
-	uint32_t perf_type, perf_padding;
-	uint64_t func_name;
-	uint32_t name_len, offset;
-	uint64_t addr, missed;
-};
-static_assert(offsetof(struct kprobe_link_info, missed) == 48, "uapi/linux/bpf.h");
-
-#define PERF_EVENT_KPROBE    3 /* enum bpf_perf_event_type */
-#define PERF_EVENT_KRETPROBE 4
-
-/* Times the place was passed and the program did not run: the kprobe was busy on that CPU, or a return probe had no instance left. */
-static uint64_t missed_by_kprobe(const struct bpf_link *link)
-{
-	struct kprobe_link_info info = { 0 };
-	uint32_t size = sizeof(info);
-
-	if (bpf_obj_get_info_by_fd(bpf_link__fd(link), &info, &size))
-		return 0;
-	return info.perf_type == PERF_EVENT_KPROBE || info.perf_type == PERF_EVENT_KRETPROBE ? info.missed : 0;
-}
-
-/* Likewise: another program was running on that CPU (for kprobes counted since 6.7). */
-static uint64_t missed_by_program(const struct lifecycle_probes *probes, const char *name)
-{
-	const struct bpf_program *program = bpf_object__find_program_by_name(probes->skel->obj, name);
-	struct bpf_prog_info info = { 0 };
-	uint32_t size = sizeof(info);
-
-	if (!program || bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size))
-		return 0;
-	return info.recursion_misses;
-}
-
 static uint64_t missed(const struct lifecycle_probes *probes, enum probe_id id)
 {
+	const struct bpf_program *program;
+
 	if (!probes->links[id])
 		return 0;
-	return missed_by_kprobe(probes->links[id]) + missed_by_program(probes, probes->places[id]->program);
+	program = bpf_object__find_program_by_name(probes->skel->obj, probes->places[id]->program);
+	return missed_by_kprobe(bpf_link__fd(probes->links[id])) +
+	       (program ? missed_by_program(bpf_program__fd(program)) : 0);
 }
 
-/* A return probe runs out of instances in a burst, and before 6.7 nobody tells: no total of one is called exact. */
+/* A return probe runs out of instances in a burst, and not every kernel tells: no total of one is called exact. */
 static bool exact(const struct lifecycle_probes *probes, enum probe_id id)
 {
 	return probes->links[id] && !probes->places[id]->on_return && missed(probes, id) == 0;
