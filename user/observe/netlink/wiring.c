@@ -36,16 +36,39 @@ static uint64_t now_ns(void)
 	return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
 }
 
+/* Those that are known and not listed are kept until a look says that they are no more. */
+static int add_unlisted(struct wiring *wiring)
+{
+	size_t count, at;
+	const struct ns_links *tables = table_links(wiring->peers.table, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		if (tables[i].nsid == NSID_HERE || array_find(&wiring->nsids, &tables[i].nsid, nsid_compare, &at))
+			continue;
+		if (!array_insert(&wiring->nsids, at, &tables[i].nsid))
+			return -ENOMEM;
+		table_mark_incomplete(wiring->peers.table, tables[i].nsid, true);
+	}
+	return 0;
+}
+
+/*
+ * 6.18 ends a list of nsids after its first message: at 134 of 1,000 on a new socket; at some 1,100 after something was received there, which
+ * tells the kernel how much can be.
+ */
 static int sync_nsids(struct wiring *wiring)
 {
 	size_t at;
 	int r;
 
+	if (wiring->peers.self == NSID_HERE)
+		(void)nsid_of_self(wiring->peers.rtnl, &wiring->peers.self);
 	r = nsid_list(wiring->peers.rtnl, &wiring->nsids);
 	if (r < 0)
 		return r;
-	if (wiring->peers.self == NSID_HERE)
-		(void)nsid_of_self(wiring->peers.rtnl, &wiring->peers.self);
+	r = add_unlisted(wiring);
+	if (r < 0)
+		return r;
 	if (array_find(&wiring->nsids, &wiring->peers.self, nsid_compare, &at))
 		array_remove(&wiring->nsids, at, 1);
 	r = table_sync_nsids(wiring->peers.table, &wiring->nsids);
@@ -405,7 +428,7 @@ int wiring_give_nsid(struct wiring *wiring, int netns_fd, int32_t *ret_nsid)
 	if (r < 0)
 		return r;
 	*ret_nsid = nsid;
-	/* it may be none of those listed at first: 6.18 ends a list of nsids after its first 4 kB, at 134 of 1,000 */
+	/* it may be none of those listed, see sync_nsids() */
 	return nsid == NSID_HERE ? 0 : table_add_nsid(wiring->peers.table, nsid);
 }
 
