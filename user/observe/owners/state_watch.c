@@ -136,4 +136,5 @@ void state_watch_close(struct state_watch *watch)
 {
 	cleanup_close(&watch->fd);
 	array_free(&watch->of);
+	*watch = (struct state_watch)STATE_WATCH_INIT;
 }
