@@ -63,6 +63,9 @@ list
 same_ports
 is "bridged is on cni0" "$(of default/bridged-1 '.interfaces[0].bridge')" '"cni0"'
 is "routed has a host end on no bridge" "$(of default/routed-1 '.interfaces[0] | [.peer.name != null, .bridge]')" '[true,null]'
+is "mac has eth0 as ip has it inside, and no host end" \
+	"$(of default/mac-1 '[.interfaces[] | { name, index, kind, mac, addresses: (.addresses | sort), host_end: (.peer.name // "") }]')" \
+	"$(ip_inside default/mac-1 | jq -cS 'map(del(.mtu, .up) + { host_end: "" })')"
 is "alone has a name and no interface" "$(of default/alone '[.name, (.interfaces | length)]')" '["alone",0]'
 is "a container of nerdctl has the name it was given" "$(of other/alone-too '[.kind, .name, .owners[0].id]')" \
 	'["containerd","nice","alone-too"]'
