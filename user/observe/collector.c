@@ -8,6 +8,7 @@
 
 #include "observe/clock.h"
 #include "observe/collector_state.h"
+#include "observe/kernel/kernel_price.h"
 #include "observe/namespaces/enter.h"
 
 /* All that waits, but for what is to be attached to. */
@@ -82,6 +83,15 @@ int collector_snapshot(struct collector *c, const struct snapshot **ret, const s
 int collector_fd(const struct collector *c)
 {
 	return c->epoll;
+}
+
+int collector_price(const struct collector *c, struct kernel_price *price)
+{
+	int r;
+
+	kernel_price_clear(price);
+	r = c->programs ? traffic_price(c->programs, price) : 0;
+	return r == 0 && c->probes ? lifecycle_price(c->probes, price) : r;
 }
 
 int collector_open_netns(const struct collector *c, const struct netns *ns, struct fault *fault)
