@@ -9,6 +9,7 @@
 #include "observe/clock.h"
 #include "observe/collector_state.h"
 #include "observe/kernel/kernel_price.h"
+#include "observe/kernel/tasks.h"
 #include "observe/namespaces/enter.h"
 
 /* All that waits, but for what is to be attached to. */
@@ -87,10 +88,13 @@ int collector_fd(const struct collector *c)
 
 int collector_price(const struct collector *c, struct kernel_price *price)
 {
+	const char *why;
 	int r;
 
 	kernel_price_clear(price);
-	r = c->programs ? traffic_price(c->programs, price) : 0;
+	r = tasks_price(namespaces_tasks(c->namespaces, &why), price);
+	if (r == 0 && c->programs)
+		r = traffic_price(c->programs, price);
 	return r == 0 && c->probes ? lifecycle_price(c->probes, price) : r;
 }
 
