@@ -155,4 +155,29 @@ struct sk_buff {
 	struct net_device *dev;
 };
 
+/* ---------------------------------------------------------------- bpf/tasks.bpf.c (and struct ns_common, struct net) */
+
+struct nsproxy {
+	struct net *net_ns;
+};
+
+struct task_struct {
+	int pid;
+	int tgid;
+	__u64 start_boottime; /* 5.5, commit cf25e24db61c; real_start_time before */
+	char comm[16];
+	struct nsproxy *nsproxy;
+};
+
+struct seq_file;
+
+struct bpf_iter_meta {
+	struct seq_file *seq;
+};
+
+struct bpf_iter__task {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+};
+
 #pragma clang attribute pop

@@ -6,11 +6,12 @@
 #include "bench/bench.h"
 #include "bench/node_lab.h"
 
-#include <dirent.h>
 #include <poll.h>
 
+#include "app/process_price.h"
 #include "app/textfile.h"
 #include "base/cleanup.h"
+#include "model/price.h"
 #include "observe/collector.h"
 
 #define TICKS      15
@@ -20,28 +21,12 @@ static const int sizes[] = { 10, 100, 1000, 5000 };
 
 /* ---- what it holds */
 
-static double resident_bytes(void)
+static struct price price_now(void)
 {
-	FILE *statm = fopen("/proc/self/statm", "re");
-	long pages = 0;
+	struct price price = { 0 };
 
-	if (!statm || fscanf(statm, "%*d %ld", &pages) != 1)
-		pages = 0;
-	if (statm)
-		(void)fclose(statm);
-	return (double)pages * (double)sysconf(_SC_PAGESIZE);
-}
-
-static int descriptors(void)
-{
-	DIR *dir = opendir("/proc/self/fd");
-	int count = 0;
-
-	while (dir && readdir(dir))
-		count++;
-	if (dir)
-		(void)closedir(dir);
-	return count - 3; /* ".", ".." and the directory */
+	process_price_read(&price);
+	return price;
 }
 
 /* ---- one size */
@@ -100,7 +85,7 @@ static void tell_size(int size, const char *what, double value, double low, doub
 /* The median tick, ms. */
 static double measure(int size)
 {
-	int before = descriptors();
+	struct price before = price_now(), after;
 	double wall = clock_seconds(CLOCK_MONOTONIC), cpu = clock_seconds(CLOCK_PROCESS_CPUTIME_ID), low, high, middle;
 	struct agent agent = { NULL };
 
@@ -111,9 +96,10 @@ static double measure(int size)
 	tell_size(size, "start to first textfile, CPU", cpu, cpu, cpu, "s", 0);
 	middle = median_tick(&agent, &low, &high);
 	tell_size(size, "one tick, CPU", middle, low, high, "ms", 10);
-	tell_size(size, "resident memory", resident_bytes() / 1e6, 0, 0, "MB", 24);
-	tell_size(size, "descriptors for each interface", (double)(descriptors() - before) / size, 0, 0, "descriptors",
-	          0);
+	after = price_now();
+	tell_size(size, "resident memory", (double)after.resident_bytes / 1e6, 0, 0, "MB", 24);
+	tell_size(size, "descriptors for each interface",
+	          ((double)after.descriptors - (double)before.descriptors) / size, 0, 0, "descriptors", 0);
 	collector_free(agent.collector);
 	textfile_close(&agent.textfile, false);
 	return middle;

@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/cleanup.h"
+#include "model/price.h"
 #include "render/prom.h"
 
 /* Questions to a Prometheus text. */
@@ -20,11 +21,23 @@ static inline struct buf render(const struct snapshot *snap, size_t max_series, 
 	return text;
 }
 
+/* An agent that measures its programs. */
+static const struct price fixture_price = {
+	.cpu_ns = 12345678901,
+	.resident_bytes = 8388608,
+	.descriptors = 42,
+	.maps = (const struct map_price[]){ { "ctnet_rows", 57344 }, { "traffic_.bss", 65536 } },
+	.map_count = 2,
+	.programs = (const struct program_price[]){ { "ctnet_ingress", 9007199254740993, 1000000001 },
+	                                            { "ctnet_egress", 0, 0 } },
+	.program_count = 2,
+};
+
 static inline struct buf render_all(const struct snapshot *snap)
 {
-	struct prom_own lost = { 0 };
+	struct prom_own own = { .price = &fixture_price };
 
-	return render(snap, NO_LIMIT, &lost);
+	return render(snap, NO_LIMIT, &own);
 }
 
 /* How many lines begin with @start. */

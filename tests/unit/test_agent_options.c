@@ -37,7 +37,7 @@ static void nothing_said_is_what_debian_expects(void **state)
 	assert_string_equal(o.textfile_dir, "/var/lib/prometheus/node-exporter");
 	assert_int_equal(o.interval_ns, 5000000000ULL);
 	assert_int_equal(o.max_series, 100000);
-	assert_false(o.once || o.keep || o.verbose || o.list_metrics);
+	assert_false(o.once || o.keep || o.verbose || o.list_metrics || o.measure);
 	assert_true(o.node.collector.attach);
 	assert_int_equal(o.node.collector.mode, ATTACH_AUTO);
 	assert_int_equal(o.node.collector.engine_roots.count, 0);
@@ -66,6 +66,8 @@ static void each_option_is_for_one_thing(void **state)
 	assert_true(o.verbose && !o.once && !o.keep && !o.list_metrics);
 	ACCEPTED(&o, "--verbose");
 	assert_true(o.verbose);
+	ACCEPTED(&o, "--measure");
+	assert_true(o.measure && !o.once && !o.keep && !o.verbose && !o.list_metrics);
 	ACCEPTED(&o, "--list-metrics");
 	assert_true(o.list_metrics && !o.once && !o.keep && !o.verbose);
 	ACCEPTED(&o, "--max-series", "1");
@@ -161,9 +163,9 @@ static void a_wrong_value_is_said_once(void **state)
 static void help_names_every_option(void **state)
 {
 	static const char *const names[] = {
-		"-d, --textfile-dir=DIR", "-i, --interval=TIME",      "-1, --once",    "--keep ",
-		"--max-series=N",         "--list-metrics",           "-v, --verbose", "--attach=HOW",
-		"--docker-root=DIR",      "--engine-root=ENGINE=DIR", "-V, --version", "Exit status: "
+		"-d, --textfile-dir=DIR",   "-i, --interval=TIME", "-1, --once",   "--keep ",    "--max-series=N",
+		"--list-metrics",           "-v, --verbose",       "--attach=HOW", "--measure ", "--docker-root=DIR",
+		"--engine-root=ENGINE=DIR", "-V, --version",       "Exit status: "
 	};
 	struct outcome help = outcome("--help");
 	struct outcome version = outcome("--version");

@@ -39,7 +39,8 @@ static void whole_node_is_the_golden_text(void **state)
 
 static void empty_node_is_the_golden_text(void **state)
 {
-	_cleanup_buf_ struct buf text = render_all(fixture_empty());
+	struct prom_own nothing = { 0 };
+	_cleanup_buf_ struct buf text = render(fixture_empty(), NO_LIMIT, &nothing);
 
 	hide_version(&text);
 	assert_true(golden_is("empty.prom", &text));

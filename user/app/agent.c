@@ -11,12 +11,15 @@
 #include <unistd.h>
 
 #include "app/feed.h"
+#include "app/process_price.h"
 #include "app/say_lifecycle.h"
 #include "app/textfile.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/log.h"
 #include "model/event.h"
+#include "model/price.h"
+#include "observe/kernel/kernel_price.h"
 #include "render/event.h"
 
 /* The steps that can fail again and again: each is said when it begins to fail and when it works again. */
@@ -26,6 +29,8 @@ struct agent {
 	const struct agent_options *options;
 	struct collector *collector;
 	struct textfile textfile;
+	struct kernel_price kernel_price;
+	struct price price;
 	struct feed *feed; /* NULL with --once */
 	struct buf line;
 	bool failing[STEPS];
@@ -46,6 +51,21 @@ static void note_step(struct agent *agent, enum step step, int r, const struct f
 	agent->failing[step] = r < 0;
 }
 
+/* What cannot be told is left out; without memory that is all of the kernel's. */
+static void read_price(struct agent *agent)
+{
+	struct kernel_price *kernel = &agent->kernel_price;
+
+	process_price_read(&agent->price);
+	if (collector_price(agent->collector, kernel) < 0)
+		kernel_price_clear(kernel);
+	agent->price.maps = kernel->maps.data;
+	agent->price.map_count = kernel->maps.count;
+	agent->price.programs = kernel->programs.data;
+	agent->price.program_count = kernel->programs.count;
+	agent->textfile.own.price = &agent->price;
+}
+
 static int tick(struct agent *agent, struct fault *fault)
 {
 	const struct snapshot *snap;
@@ -60,6 +80,7 @@ static int tick(struct agent *agent, struct fault *fault)
 	if (!agent->options->once && !agent->told_lifecycle)
 		say_lifecycle(snap);
 	agent->told_lifecycle = true;
+	read_price(agent);
 	r = textfile_write(&agent->textfile, snap, fault);
 	note_step(agent, STEP_WRITE, r, fault);
 	return r;
@@ -160,6 +181,9 @@ static int run(struct agent *agent, struct fault *fault)
 		if (r < 0)
 			return r;
 	}
+	r = kernel_price_open(o->measure, &agent->kernel_price, fault);
+	if (r < 0)
+		return r;
 	r = open_collector(agent, fault); /* first of what can be refused: privileges matter most */
 	if (r < 0)
 		return r;
@@ -179,10 +203,11 @@ static int run(struct agent *agent, struct fault *fault)
 
 int agent_run(const struct agent_options *options, struct fault *fault)
 {
-	struct agent agent = { .options = options, .signals = -1, .timer = -1 };
+	struct agent agent = { .options = options, .kernel_price = { .run_time = -1 }, .signals = -1, .timer = -1 };
 	int r = run(&agent, fault);
 
 	collector_free(agent.collector);
+	kernel_price_close(&agent.kernel_price);
 	feed_free(agent.feed);
 	buf_free(&agent.line);
 	textfile_close(&agent.textfile, options->keep || options->once);

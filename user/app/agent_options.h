@@ -17,6 +17,7 @@ struct agent_options {
 	bool keep;
 	bool verbose;
 	bool list_metrics;
+	bool measure; /* the run time of our programs too */
 };
 
 /**

@@ -8,6 +8,8 @@
 
 #include "observe/clock.h"
 #include "observe/collector_state.h"
+#include "observe/kernel/kernel_price.h"
+#include "observe/kernel/tasks.h"
 #include "observe/namespaces/enter.h"
 
 /* All that waits, but for what is to be attached to. */
@@ -82,6 +84,18 @@ int collector_snapshot(struct collector *c, const struct snapshot **ret, const s
 int collector_fd(const struct collector *c)
 {
 	return c->epoll;
+}
+
+int collector_price(const struct collector *c, struct kernel_price *price)
+{
+	const char *why;
+	int r;
+
+	kernel_price_clear(price);
+	r = tasks_price(namespaces_tasks(c->namespaces, &why), price);
+	if (r == 0 && c->programs)
+		r = traffic_price(c->programs, price);
+	return r == 0 && c->probes ? lifecycle_price(c->probes, price) : r;
 }
 
 int collector_open_netns(const struct collector *c, const struct netns *ns, struct fault *fault)

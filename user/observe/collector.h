@@ -11,6 +11,7 @@
 #include "observe/owners/owners.h"
 
 struct collector;
+struct kernel_price;
 
 struct collector_options {
 	bool attach; /* false: totals from the kernel's counters only, nothing is loaded or attached */
@@ -55,6 +56,9 @@ int collector_snapshot(struct collector *collector, const struct snapshot **ret,
  * Returns the descriptor, or -errno with @fault filled.
  */
 int collector_open_netns(const struct collector *collector, const struct netns *ns, struct fault *fault);
+
+/** Reads what the programs and maps take of the kernel into @price, in place of what was there. Returns 0 or -ENOMEM. */
+int collector_price(const struct collector *collector, struct kernel_price *price);
 
 /** Accepts NULL. */
 void collector_free(struct collector *collector);

@@ -111,7 +111,7 @@ void collector_arm(struct collector *c)
 int collector_build(struct collector *c, bool ask_device, double duration, struct snapshot **ret)
 {
 	struct observation obs = { .now = clock_ns(CLOCK_BOOTTIME), .duration = duration };
-	const struct sources_about about = { c->programs,     c->probes, c->no_probes.text, c->meters,
+	const struct sources_about about = { c->programs,     c->probes, c->no_probes.text, c->namespaces, c->meters,
 		                             c->inner_meters, c->wiring, c->owners,         c->failures };
 	int r;
 

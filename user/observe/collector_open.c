@@ -62,6 +62,7 @@ static int open_observers(struct collector *c, struct fault *fault)
 	const struct namespaces_options places = {
 		.proc = o->proc,
 		.netns_dir = o->netns_dir ? o->netns_dir : "/run/netns",
+		.ask_kernel = o->attach, /* to load a program takes longer than one look */
 	};
 	const struct owners_options engines = { .proc = places.proc, .roots = o->engine_roots };
 	int r;

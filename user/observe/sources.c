@@ -7,7 +7,7 @@
 
 #include "base/cleanup.h"
 
-#define OWN_SOURCES 3
+#define OWN_SOURCES 4
 
 /* Why some of what is counted inside other namespaces is totals alone. */
 static void say_totals_inside(struct source_list *list, const struct sources_about *about)
@@ -98,6 +98,14 @@ static struct source netlink_source(const struct wiring *wiring)
 	return source;
 }
 
+static struct source processes_source(const struct namespaces *namespaces)
+{
+	struct source source = { .name = "processes", .up = true };
+
+	source.state = namespaces_tasks(namespaces, &source.detail) ? "iterator" : "proc";
+	return source;
+}
+
 static uint64_t lost_events(const struct lifecycle_losses *losses)
 {
 	uint64_t sum = losses->malformed;
@@ -153,6 +161,7 @@ int sources_fill(struct source_list *list, const struct sources_about *about)
 	list->items[0] = traffic_source(list, about);
 	list->items[1] = lifecycle_source(list, about);
 	list->items[2] = netlink_source(about->wiring);
+	list->items[3] = processes_source(about->namespaces);
 	for (size_t i = 0; i < engine_count; i++)
 		list->items[OWN_SOURCES + i] = engines[i];
 	list->count = count;

@@ -9,6 +9,7 @@
 #include "observe/kernel/lifecycle.h"
 #include "observe/kernel/traffic.h"
 #include "observe/meters.h"
+#include "observe/namespaces/namespaces.h"
 #include "observe/netlink/wiring.h"
 #include "observe/owners/owners.h"
 
@@ -28,6 +29,7 @@ struct sources_about {
 	const struct traffic_programs *programs; /* NULL: nothing is attached */
 	const struct lifecycle_probes *probes;   /* NULL: there are none */
 	const char *no_probes;                   /* why not */
+	const struct namespaces *namespaces;
 	const struct meters *meters;
 	const struct inner_meters *inner_meters;
 	const struct wiring *wiring;

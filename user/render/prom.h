@@ -5,14 +5,16 @@
 #include <stdint.h>
 
 struct snapshot;
+struct price;
 struct buf;
 
 /** What the agent knows of itself and could not tell, the latter as ctnet_lost_total has it; no snapshot knows of it. */
 struct prom_own {
-	double start;         /* seconds since the epoch */
-	uint64_t event_lines; /* that some reader of `ctnet events` did not get: what="event_lines" */
-	uint64_t series;      /* left out for want of room: what="series" */
-	uint64_t textfile;    /* texts that could not be written: what="textfile" */
+	double start;              /* seconds since the epoch */
+	uint64_t event_lines;      /* that some reader of `ctnet events` did not get: what="event_lines" */
+	uint64_t series;           /* left out for want of room: what="series" */
+	uint64_t textfile;         /* texts that could not be written: what="textfile" */
+	const struct price *price; /* what the agent costs; NULL: not known */
 };
 
 /**

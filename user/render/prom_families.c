@@ -7,6 +7,7 @@
 #include "base/cleanup.h"
 #include "model/snapshot.h"
 #include "render/prom_node.h"
+#include "render/prom_price.h"
 #include "render/prom_rows.h"
 #include "render/prom_text.h"
 #include "render/show.h"
@@ -173,6 +174,14 @@ static const struct family families[] = {
 	NODE("last_collection_timestamp_seconds", "gauge", write_timestamp,
 	     "When these numbers were collected, in seconds since the epoch."),
 	NODE("collection_duration_seconds", "gauge", write_duration, "Time it took to collect these numbers."),
+	NODE("agent_cpu_seconds_total", "counter", write_cpu, "CPU time that the agent itself took, user and system."),
+	NODE("agent_resident_memory_bytes", "gauge", write_resident, "Memory of the agent itself that is in RAM."),
+	NODE("agent_open_descriptors", "gauge", write_descriptors, "Descriptors that the agent holds open."),
+	NODE("map_bytes", "gauge", write_map_bytes,
+	     "Kernel memory of each of ctnet's BPF maps; ctnet_rows are the arrays that the counters are in."),
+	NODE("program_runs_total", "counter", write_runs, "Runs of each of ctnet's BPF programs; only with --measure."),
+	NODE("program_run_seconds_total", "counter", write_run_time,
+	     "Time in each of ctnet's BPF programs, taken by the kernel at a cost of its own; only with --measure."),
 	NODE("build_info", "gauge", write_build, "Always 1: the agent's version."),
 };
 

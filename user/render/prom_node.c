@@ -14,19 +14,6 @@
 #define LOST_TEXTFILE "textfile"
 #define LOST_LINES    "event_lines"
 
-/* One sample with one label. */
-static void labelled(const struct family *family, const char *label, const char *value, uint64_t number,
-                     struct buf *out)
-{
-	_cleanup_buf_ struct buf labels = BUF_INIT;
-
-	prom_label(&labels, label, value);
-	if (labels.failed)
-		out->failed = true;
-	else
-		prom_sample(out, family->shown.name, "", labels.data, number);
-}
-
 void write_alive(const struct family *family, const struct prom_node *node, struct buf *out)
 {
 	prom_sample(out, family->shown.name, "", "", node->snap->alive);
@@ -93,7 +80,7 @@ void write_lifecycle_source(const struct family *family, const struct prom_node 
 	const struct source *source = snapshot_source(node->snap, "lifecycle");
 
 	if (source)
-		labelled(family, "source", source->state, 1, out);
+		prom_sample_labelled(out, family->shown.name, "source", source->state, 1);
 }
 
 /* Whether an earlier source has the name of the @i-th. */
@@ -112,7 +99,8 @@ void write_source_up(const struct family *family, const struct prom_node *node, 
 
 	for (size_t i = 0; i < snap->source_count; i++) {
 		if (!source_repeats(snap, i))
-			labelled(family, "source", snap->sources[i].name, snap->sources[i].up, out);
+			prom_sample_labelled(out, family->shown.name, "source", snap->sources[i].name,
+			                     snap->sources[i].up);
 	}
 }
 
@@ -122,7 +110,8 @@ void write_source_incomplete(const struct family *family, const struct prom_node
 
 	for (size_t i = 0; i < snap->source_count; i++) {
 		if (!source_repeats(snap, i))
-			labelled(family, "source", snap->sources[i].name, snap->sources[i].incomplete, out);
+			prom_sample_labelled(out, family->shown.name, "source", snap->sources[i].name,
+			                     snap->sources[i].incomplete);
 	}
 }
 
@@ -144,11 +133,12 @@ void write_lost(const struct family *family, const struct prom_node *node, struc
 
 	for (size_t i = 0; i < snap->loss_count; i++) {
 		if (!loss_repeats(snap, i))
-			labelled(family, "what", snap->losses[i].what, snap->losses[i].count, out);
+			prom_sample_labelled(out, family->shown.name, "what", snap->losses[i].what,
+			                     snap->losses[i].count);
 	}
-	labelled(family, "what", LOST_SERIES, node->own.series, out);
-	labelled(family, "what", LOST_TEXTFILE, node->own.textfile, out);
-	labelled(family, "what", LOST_LINES, node->own.event_lines, out);
+	prom_sample_labelled(out, family->shown.name, "what", LOST_SERIES, node->own.series);
+	prom_sample_labelled(out, family->shown.name, "what", LOST_TEXTFILE, node->own.textfile);
+	prom_sample_labelled(out, family->shown.name, "what", LOST_LINES, node->own.event_lines);
 }
 
 /* 0 for what is no time: a NaN would make every alert on it silent. */
@@ -179,5 +169,5 @@ void write_duration(const struct family *family, const struct prom_node *node, s
 void write_build(const struct family *family, const struct prom_node *node, struct buf *out)
 {
 	(void)node;
-	labelled(family, "version", CTNET_VERSION, 1, out);
+	prom_sample_labelled(out, family->shown.name, "version", CTNET_VERSION, 1);
 }

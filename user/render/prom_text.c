@@ -104,6 +104,26 @@ void prom_sample_text(struct buf *out, const char *name, const char *suffix, con
 	sample(out, (const char *const[]){ name, suffix, labels }, value, strlen(value));
 }
 
+void prom_sample_text_labelled(struct buf *out, const char *name, const char *label, const char *label_value,
+                               const char *value)
+{
+	_cleanup_buf_ struct buf labels = BUF_INIT;
+
+	prom_label(&labels, label, label_value);
+	if (labels.failed)
+		out->failed = true;
+	else
+		prom_sample_text(out, name, "", labels.data, value);
+}
+
+void prom_sample_labelled(struct buf *out, const char *name, const char *label, const char *label_value, uint64_t value)
+{
+	char digits[SHOW_DIGITS + 1];
+
+	digits[SHOW_DIGITS] = '\0';
+	prom_sample_text_labelled(out, name, label, label_value, show_digits(value, digits));
+}
+
 void prom_fraction(uint64_t value, unsigned int digits, char out[PROM_NUMBER_SIZE])
 {
 	uint64_t scale = 1;

@@ -32,6 +32,12 @@ void prom_sample(struct buf *out, const char *name, const char *suffix, const ch
 /** As prom_sample(); the value is text that is a number. */
 void prom_sample_text(struct buf *out, const char *name, const char *suffix, const char *labels, const char *value);
 
+/** One line with one label; its value is any text. */
+void prom_sample_labelled(struct buf *out, const char *name, const char *label, const char *label_value,
+                          uint64_t value);
+void prom_sample_text_labelled(struct buf *out, const char *name, const char *label, const char *label_value,
+                               const char *value);
+
 /** Room for any number of prom_fraction(). */
 #define PROM_NUMBER_SIZE 32
 

@@ -9,6 +9,7 @@
 #include <inner.skel.h>
 
 #include "base/cleanup.h"
+#include "observe/kernel/kernel_price.h"
 #include "observe/namespaces/visit.h"
 
 struct inner_programs {
@@ -101,6 +102,11 @@ void inner_programs_forget(const struct inner_programs *programs, struct ctnet_i
 int inner_programs_fd(const struct inner_programs *programs, enum ctnet_hook hook)
 {
 	return programs->prog_fd[hook];
+}
+
+int inner_programs_price(const struct inner_programs *programs, struct kernel_price *price)
+{
+	return programs ? kernel_price_add(price, programs->bpf->obj) : 0;
 }
 
 void inner_programs_free(struct inner_programs *programs)

@@ -10,6 +10,7 @@
  * The programs that stand inside other namespaces (bpf/inner.bpf.c). They count into the rows of those of bpf/traffic.bpf.c.
  */
 struct inner_programs;
+struct kernel_price;
 
 /**
  * Loads them. Quiet where this kernel lacks something (BTF; bpf_cast_to_kern_ctx(), 6.2; CAP_PERFMON): all else goes on without.
@@ -37,6 +38,9 @@ void inner_programs_forget(const struct inner_programs *programs, struct ctnet_i
 
 /** The descriptor of a program, for BPF_PROG_TEST_RUN. Owned by @programs. */
 int inner_programs_fd(const struct inner_programs *programs, enum ctnet_hook hook);
+
+/** Adds what the kernel says that the maps and programs take; none where @programs is NULL. Returns 0 or -ENOMEM. */
+int inner_programs_price(const struct inner_programs *programs, struct kernel_price *price);
 
 /** Detach first. Accepts NULL. */
 void inner_programs_free(struct inner_programs *programs);

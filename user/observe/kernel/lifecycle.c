@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "ctnet_lifecycle.h"
 #include "lifecycle.skel.h"
+#include "observe/kernel/kernel_price.h"
 #include "observe/kernel/lifecycle_decode.h"
 #include "observe/kernel/missed.h"
 #include "observe/kernel/probe_table.h"
@@ -289,6 +290,11 @@ const struct probe_status *lifecycle_status(const struct lifecycle_probes *probe
 {
 	*ret_count = PROBES;
 	return probes->status;
+}
+
+int lifecycle_price(const struct lifecycle_probes *probes, struct kernel_price *price)
+{
+	return kernel_price_add(price, probes->skel->obj);
 }
 
 void lifecycle_free(struct lifecycle_probes *probes)

@@ -9,6 +9,7 @@
 #include "model/lifecycle_event.h"
 #include "model/snapshot.h"
 
+struct kernel_price;
 struct lifecycle_probes;
 
 struct lifecycle_options {
@@ -80,6 +81,9 @@ uint64_t lifecycle_failed(const struct lifecycle_probes *probes);
 
 /** One entry for each probe, in a fixed order; lives as long as @probes. */
 const struct probe_status *lifecycle_status(const struct lifecycle_probes *probes, size_t *ret_count);
+
+/** Adds what the kernel says that the maps and programs take. Returns 0 or -ENOMEM. */
+int lifecycle_price(const struct lifecycle_probes *probes, struct kernel_price *price);
 
 /** Detaches everything, leaves nothing. Accepts NULL. */
 void lifecycle_free(struct lifecycle_probes *probes);

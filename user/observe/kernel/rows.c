@@ -11,6 +11,7 @@
 #include <bpf/bpf.h>
 
 #include "base/cleanup.h"
+#include "observe/kernel/kernel_price.h"
 
 static_assert(CTNET_CHUNK_ROWS == 32, "one bit of a uint32_t for each row of a chunk");
 
@@ -25,6 +26,7 @@ struct rows {
 	uint32_t cpus;
 	uint32_t used;
 	uint32_t chunk_count;
+	uint64_t chunk_memory; /* what the kernel says that the chunks take */
 	struct chunk chunks[CTNET_CHUNKS];
 };
 
@@ -117,6 +119,7 @@ static int chunk_add(struct rows *rows)
 		(void)munmap(memory, chunk_bytes(rows));
 		return r;
 	}
+	rows->chunk_memory += map_memory(fd);
 	rows->chunks[rows->chunk_count++] = (struct chunk){ .rows = memory, .free = UINT32_MAX };
 	return 0;
 }
@@ -232,6 +235,11 @@ uint64_t rows_bytes(const struct rows *rows)
 {
 	return CTNET_BUCKETS * sizeof(struct ctnet_bucket) + CTNET_CHUNKS * sizeof(void *) +
 	       (uint64_t)rows->chunk_count * chunk_bytes(rows);
+}
+
+uint64_t rows_chunk_memory(const struct rows *rows)
+{
+	return rows->chunk_memory;
 }
 
 void rows_free(struct rows *rows)

@@ -62,5 +62,8 @@ void rows_read(const struct rows *rows, uint32_t row, struct ctnet_counters ret[
 uint32_t rows_used(const struct rows *rows);
 uint64_t rows_bytes(const struct rows *rows);
 
+/** Bytes of kernel memory that the rows alone take, in the kernel's words (map_memory()). */
+uint64_t rows_chunk_memory(const struct rows *rows);
+
 /** Accepts NULL. */
 void rows_free(struct rows *rows);

@@ -13,6 +13,7 @@
 #include "base/cleanup.h"
 #include "observe/kernel/attach.h"
 #include "observe/kernel/inner_programs.h"
+#include "observe/kernel/kernel_price.h"
 #include "observe/kernel/libbpf_log.h"
 #include "observe/kernel/load_fault.h"
 #include "observe/kernel/rows.h"
@@ -312,6 +313,15 @@ int traffic_inner_program_fd(const struct traffic_programs *programs, enum ctnet
 uint64_t traffic_map_bytes(const struct traffic_programs *programs)
 {
 	return rows_bytes(programs->rows) + (uint64_t)programs->cpus * CTNET_TRAFFIC_LOSSES * sizeof(uint64_t);
+}
+
+int traffic_price(const struct traffic_programs *programs, struct kernel_price *price)
+{
+	int r = kernel_price_add(price, programs->bpf->obj);
+
+	r = r ?: inner_programs_price(programs->inner, price);
+	/* the arrays in ctnet_chunks, made one by one */
+	return r ?: kernel_price_add_map(price, "ctnet_rows", rows_chunk_memory(programs->rows));
 }
 
 uint32_t traffic_attached(const struct traffic_programs *programs)

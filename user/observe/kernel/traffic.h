@@ -7,6 +7,7 @@
 #include "base/fault.h"
 #include "ctnet_traffic.h"
 
+struct kernel_price;
 struct traffic_programs;
 
 enum attach_mode {
@@ -86,6 +87,9 @@ int traffic_inner_program_fd(const struct traffic_programs *programs, enum ctnet
 /** Bytes of kernel memory that the maps take, and interfaces attached. */
 uint64_t traffic_map_bytes(const struct traffic_programs *programs);
 uint32_t traffic_attached(const struct traffic_programs *programs);
+
+/** Adds what the kernel says that the maps and programs take. Returns 0 or -ENOMEM. */
+int traffic_price(const struct traffic_programs *programs, struct kernel_price *price);
 
 /** Detaches everything, leaves nothing. Accepts NULL. */
 void traffic_free(struct traffic_programs *programs);

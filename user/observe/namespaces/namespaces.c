@@ -42,6 +42,7 @@ struct namespaces {
 	bool table_stale;   /* something changed since the table was made */
 	struct ns_seen observing;
 	struct ns_seen machine;
+	struct fault no_tasks; /* why the kernel is not asked for the processes */
 };
 
 static int read_observing(int proc, uint64_t *ret)
@@ -92,6 +93,8 @@ static int open_parts(struct namespaces *namespaces, const struct namespaces_opt
 	find_machine(proc, &namespaces->machine);
 	namespaces->processes.home[0] = namespaces->observing.inode;
 	namespaces->processes.home[1] = namespaces->machine.inode;
+	if (options->ask_kernel)
+		(void)processes_ask_kernel(&namespaces->processes, &namespaces->no_tasks);
 	r = watch_open(&namespaces->watch, proc, options->netns_dir);
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot watch %s/self/mountinfo and %s: %s",
@@ -422,6 +425,12 @@ uint64_t namespaces_observing(const struct namespaces *namespaces)
 uint64_t namespaces_machine(const struct namespaces *namespaces)
 {
 	return namespaces->machine.inode;
+}
+
+const struct tasks *namespaces_tasks(const struct namespaces *namespaces, const char **ret_why_not)
+{
+	*ret_why_not = namespaces->no_tasks.text;
+	return namespaces->processes.tasks;
 }
 
 uint64_t namespaces_processes(const struct namespaces *namespaces)

@@ -10,11 +10,13 @@
 #include "observe/namespaces/holders.h"
 
 struct namespaces;
+struct tasks;
 
 /** Where to look; tests point these at fixture trees. */
 struct namespaces_options {
 	const char *proc;      /* "/proc" */
 	const char *netns_dir; /* "/run/netns", where `ip netns add` mounts */
+	bool ask_kernel;       /* for the processes, rather than go through /proc, where that can be had */
 };
 
 /**
@@ -68,7 +70,14 @@ int namespaces_set_holders(struct namespaces *namespaces, const struct holders *
 uint64_t namespaces_observing(const struct namespaces *namespaces);
 uint64_t namespaces_machine(const struct namespaces *namespaces);
 
-/** How many looks there were, and how many processes the last one met; for ctnet's own price. */
+/**
+ * Whom the processes are asked of; NULL: /proc is gone through.
+ *
+ * @ret_why_not: "" where the kernel is asked, or was not to be
+ */
+const struct tasks *namespaces_tasks(const struct namespaces *namespaces, const char **ret_why_not);
+
+/** How many processes the last look met; of foreign namespaces only, where the kernel is asked. */
 uint64_t namespaces_processes(const struct namespaces *namespaces);
 
 /**

@@ -2,9 +2,13 @@
 #include "observe/namespaces/processes.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "base/text.h"
+#include "observe/kernel/tasks.h"
 #include "observe/namespaces/proc_parse.h"
 #include "observe/namespaces/proc_read.h"
 
@@ -17,6 +21,33 @@ int processes_open(struct processes *processes, const char *proc)
 {
 	processes->proc = opendir(proc);
 	return processes->proc ? 0 : -errno;
+}
+
+/* Whether the link @path in /proc is @wanted. */
+static bool leads_to(const struct processes *processes, const char *path, const char *wanted)
+{
+	char target[64];
+	ssize_t len = readlinkat(processes_dir(processes), path, target, sizeof(target) - 1);
+
+	if (len < 0)
+		return false;
+	target[len] = '\0';
+	return strcmp(target, wanted) == 0;
+}
+
+/* The first pid namespace has a fixed inode: PROC_PID_INIT_INO in include/linux/proc_ns.h, 3.8. */
+#define FIRST_PID_NAMESPACE "pid:[4026531836]"
+
+int processes_ask_kernel(struct processes *processes, struct fault *fault)
+{
+	char own[16];
+
+	(void)snprintf(own, sizeof(own), "%d", (int)getpid());
+	if (!leads_to(processes, "self", own) || !leads_to(processes, "self/ns/pid", FIRST_PID_NAMESPACE))
+		return fault_set(
+			fault, -EXDEV, EXIT_CODE_KERNEL_LACKS,
+			"no task iterator: it tells process ids of the first pid namespace, which is not this one");
+	return tasks_open(processes->home, &processes->tasks, fault);
 }
 
 int processes_dir(const struct processes *processes)
@@ -136,7 +167,47 @@ static void take_over(struct processes *processes, const struct look *look)
 	processes->spare_cap = cap;
 }
 
-int processes_look(struct processes *processes, bool *ret_changed)
+static bool is_same(const struct process *a, const struct process *b)
+{
+	return a->pid == b->pid && a->netns == b->netns && a->start_time == b->start_time &&
+	       strcmp(a->comm, b->comm) == 0;
+}
+
+static void take_task(const struct ctnet_task *task, uint64_t tick_ns, struct process *ret)
+{
+	*ret = (struct process){ .pid = (pid_t)task->pid,
+		                 .netns = task->netns,
+		                 .start_time = task->start_ns / tick_ns };
+	(void)text_clean(task->comm, strnlen(task->comm, sizeof(task->comm)), ret->comm, sizeof(ret->comm));
+}
+
+/* A look that the kernel tells. What was remembered of /proc before is another list, and different from this one. */
+static int look_by_tasks(struct processes *processes, bool *ret_changed)
+{
+	uint64_t tick_ns = 1000000000ULL / (uint64_t)sysconf(_SC_CLK_TCK);
+	const struct ctnet_task *tasks;
+	struct look look = { .count = 0 };
+	int r = tasks_read(processes->tasks, &tasks, &look.count);
+
+	if (r < 0)
+		return r;
+	while (processes->spare_cap < look.count) {
+		r = make_room(&processes->spare, &processes->spare_cap, processes->spare_cap + 1);
+		if (r < 0)
+			return r;
+	}
+	look.foreign = look.count;
+	look.changed = look.count != processes->count;
+	for (size_t i = 0; i < look.count; i++) {
+		take_task(&tasks[i], tick_ns, &processes->spare[i]);
+		look.changed = look.changed || !is_same(&processes->spare[i], &processes->items[i]);
+	}
+	*ret_changed = look.changed;
+	take_over(processes, &look);
+	return 0;
+}
+
+static int look_by_proc(struct processes *processes, bool *ret_changed)
 {
 	struct look look = { .count = 0 };
 	bool sorted = true;
@@ -164,6 +235,13 @@ int processes_look(struct processes *processes, bool *ret_changed)
 	*ret_changed = look.changed || look.foreign_kept != processes->foreign;
 	take_over(processes, &look);
 	return 0;
+}
+
+int processes_look(struct processes *processes, bool *ret_changed)
+{
+	if (processes->tasks && look_by_tasks(processes, ret_changed) == 0)
+		return 0;
+	return look_by_proc(processes, ret_changed);
 }
 
 static int compare_age(const void *a, const void *b)
@@ -212,6 +290,7 @@ void processes_close(struct processes *processes)
 {
 	if (processes->proc)
 		(void)closedir(processes->proc);
+	tasks_free(processes->tasks);
 	free(processes->items);
 	free(processes->spare);
 	free(processes->groups);
