@@ -95,6 +95,8 @@ echo "# measured: $(from_both "$TMP/fast") events, $lost lost by a halted reader
 
 reader "$TMP/recent" --since-start
 wait_for 20 marked "$TMP/recent" atlast
-is "what is kept for later readers is bounded" "$(lines "$TMP/recent")" 1024
+# up to the last one of ours: what others on this machine do may have come since
+kept=$(sed '/"atlast"/q' "$TMP/recent" | wc -l)
+like "what is kept for later readers is bounded: $kept lines of 1024" "$((kept > 512 && kept <= 1024))" 1
 agent_stop TERM
 is "the agent ends well" "$agent_status" 0
