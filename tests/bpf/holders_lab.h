@@ -28,10 +28,13 @@
 
 /* What a child does to hold the namespace it is in; then it leaves it. */
 struct how {
-	const char *mount; /* it mounts it there, in a mount namespace of its own; NULL: it does not */
-	bool descriptor;   /* it keeps it open as FD */
-	int family;        /* it keeps a socket made there, as FD + 1; 0: it does not */
-	pid_t joins;       /* the namespace is that of this child; 0: a new one */
+	const char *mount;     /* it mounts it there, in a mount namespace of its own; NULL: it does not */
+	const char *source;    /* what it mounts; NULL: the network namespace it is in */
+	const char *directory; /* it keeps that open as well; NULL: none */
+	bool descriptor;       /* it keeps it open as FD */
+	bool unmounts;         /* which it opened through the mount, and takes the mount away, as `ip netns del` does */
+	int family;            /* it keeps a socket made there, as FD + 1; 0: it does not */
+	pid_t joins;           /* the namespace is that of this child; 0: a new one */
 };
 
 struct child {
@@ -62,7 +65,7 @@ static inline int move_in(pid_t joins)
 	return setns(fd, CLONE_NEWNET);
 }
 
-static inline int mount_at(const char *path)
+static inline int mount_at(const char *source, const char *path)
 {
 	_cleanup_close_ int file = -1;
 
@@ -71,7 +74,7 @@ static inline int mount_at(const char *path)
 	file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (file < 0)
 		return -errno;
-	return mount("/proc/self/ns/net", path, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
+	return mount(source ? source : "/proc/self/ns/net", path, NULL, MS_BIND, NULL) < 0 ? -errno : 0;
 }
 
 /* Holds a new namespace as told, and goes back. Returns 0 or -errno. */
@@ -84,13 +87,17 @@ static inline int hold(const struct how *how, uint64_t *ret)
 		return -errno;
 	if (how->mount && unshare(CLONE_NEWNS) < 0)
 		return -errno;
-	if (how->mount && mount_at(how->mount) < 0)
+	if (how->mount && mount_at(how->source, how->mount) < 0)
 		return -errno;
 	if (how->descriptor) {
-		fd = open("/proc/self/ns/net", O_RDONLY);
+		fd = open(how->unmounts ? how->mount : "/proc/self/ns/net", O_RDONLY);
 		if (dup2(fd, FD) < 0 || close(fd) < 0)
 			return -errno;
 	}
+	if (how->unmounts && umount2(how->mount, MNT_DETACH) < 0)
+		return -errno;
+	if (how->directory && open(how->directory, O_RDONLY | O_DIRECTORY) < 0)
+		return -errno;
 	if (how->family) {
 		fd = socket(how->family, SOCK_DGRAM, 0);
 		if (dup2(fd, FD + 1) < 0 || close(fd) < 0)

@@ -80,6 +80,44 @@ static void a_descriptor_of_a_process_is_found(void **state)
 	end(child);
 }
 
+/* What /proc/PID/fd tells of it is "/", as of a directory: there it may stand among some. */
+static void a_descriptor_whose_mount_is_no_more_is_found(void **state)
+{
+	struct child child =
+		start("detached", &(struct how){ .mount = "/mnt/x", .descriptor = true, .unmounts = true });
+	struct child directory = start("directory", &(struct how){ .directory = "/" });
+	struct holder holder = only_holder(child.inode);
+	struct holders holders;
+	uint64_t here;
+
+	assert_int_equal(holder.kind, HOLDER_DESCRIPTOR);
+	assert_int_equal(holder.pid, child.pid);
+	assert_int_equal(holder.fd, FD);
+	leads_to(&holder, child.inode);
+	assert_int_equal(stat_inode("/proc/self/ns/net", &here), 0);
+	assert_int_equal(holders_find_others(PROC, &here, 1, false, &holders), 0);
+	assert_int_equal(holders.items.count, 1);
+	assert_int_equal(holders_of(&holders, child.inode)->pid, child.pid);
+	holders_free(&holders);
+	end(child);
+	end(directory);
+}
+
+/* Namespaces of all kinds have their inodes from one place, and may be mounted alike. */
+static void a_namespace_of_another_kind_is_none_of_ours(void **state)
+{
+	struct child child =
+		start("other",
+	              &(struct how){
+			      .mount = "/mnt/x", .source = "/proc/self/ns/uts", .descriptor = true, .unmounts = true });
+	struct holders holders;
+
+	assert_int_equal(holders_find_others(PROC, NULL, 0, false, &holders), 0);
+	assert_int_equal(holders.items.count, 0);
+	holders_free(&holders);
+	end(child);
+}
+
 static void a_socket_alone_is_found(void **state)
 {
 	static const int families[] = { AF_INET, AF_INET6, AF_UNIX };
@@ -342,6 +380,8 @@ static int test_all(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_mount_in_another_mount_namespace_is_found),
 		cmocka_unit_test(a_descriptor_of_a_process_is_found),
+		cmocka_unit_test(a_descriptor_whose_mount_is_no_more_is_found),
+		cmocka_unit_test(a_namespace_of_another_kind_is_none_of_ours),
 		cmocka_unit_test(a_socket_alone_is_found),
 		cmocka_unit_test(the_best_holder_comes_first),
 		cmocka_unit_test(a_mount_comes_first_whoever_has_it),

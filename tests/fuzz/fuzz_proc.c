@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A line of /proc/PID/stat and the name of a namespace: any bytes. */
+/* A line of /proc/PID/stat, the name of a namespace, what a descriptor is: any bytes. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			abort();
 	}
 	if (proc_parse_netns(text, size, &inode) == 0 && inode == 0)
+		abort();
+	if (proc_parse_fdinfo(text, size, &inode) == 0 && inode == 0)
 		abort();
 	return 0;
 }

@@ -148,17 +148,24 @@ else
 	skip "resolv.conf" "this host has no /etc/resolv.conf"
 fi
 
-# ---- a namespace with nothing but a descriptor
+# ---- a namespace with nothing but a descriptor, opened at a process, or through the mount that ip netns then takes away
 
-lab_guest held vh lab0 10.9.0.3/24
-inode=$(stat -L -c %i "/run/netns/$LAB-held")
-# shellcheck disable=SC2016 # for that shell
-start_in_guest held "$TMP/held.log" bash -c 'exec 9</proc/self/ns/net; exec nsenter --net="$1" sleep 1000' - "/run/netns/$LAB"
-held_by_descriptor() { [ "$(stat -L -c %i "/proc/$bg/fd/9")" = "$inode" ] && [ "$(cat "/proc/$bg/comm")" = sleep ]; }
-wait_for 10 held_by_descriptor
-ip netns del "$LAB-held"
-is "a namespace that only a descriptor holds" "$(ctnet_exec "$inode" -- readlink /proc/self/ns/net)" "net:[$inode]"
-end_process "$bg"
+number=0
+for opened in /proc/self/ns/net mount; do
+	number=$((number + 1)) held=held$number
+	lab_guest "$held" "vh$number" lab0 "10.9.0.$((2 + number))/24"
+	inode=$(stat -L -c %i "/run/netns/$LAB-$held")
+	# shellcheck disable=SC2016 # for that shell
+	start_in_guest "$held" "$TMP/held.log" bash -c 'exec 9<"$1"; exec nsenter --net="$2" sleep 1000' - \
+		"${opened/#mount//run/netns/$LAB-$held}" "/run/netns/$LAB"
+	held_by_descriptor() { [ "$(stat -L -c %i "/proc/$bg/fd/9")" = "$inode" ] && [ "$(cat "/proc/$bg/comm")" = sleep ]; }
+	wait_for 10 held_by_descriptor
+	ip netns del "$LAB-$held"
+	is "a namespace that only a descriptor holds ($opened)" "$(ctnet_exec "$inode" -- readlink /proc/self/ns/net)" "net:[$inode]"
+	is "ls has its inode ($opened)" "$(in_lab "$BUILD/ctnet" ls --json 2>/dev/null | jq -c ".namespaces[] | select(.netns == $inode) | [.held, .interfaces[0].name]")" '[true,"eth0"]'
+	like "show has what holds it ($opened)" "$(in_lab "$BUILD/ctnet" show "$inode" 2>/dev/null)" "process $bg \(sleep\), descriptor 9"
+	end_process "$bg"
+done
 
 # ---- what goes wrong
 

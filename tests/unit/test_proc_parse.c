@@ -155,6 +155,29 @@ static void other_names_are_no_network_namespace(void **state)
 	}
 }
 
+static void a_descriptor_tells_its_inode(void **state)
+{
+	static const char recorded[] =
+		"pos:\t0\nflags:\t0100000\nmnt_id:\t45\nino:\t4026532178\n"; /* 6.18, a namespace */
+	static const char *const others[] = {
+		"",
+		"pos:\t0\nflags:\t02\nmnt_id:\t45\n",
+		"ino:\t7\n",
+		"\nino:\t7",
+		"\nino:\t\n",
+		"\nino:\t0\n",
+		"\nino:\t-7\n",
+		"\nino:\t18446744073709551616\n",
+	};
+	uint64_t inode = 7;
+
+	for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+		assert_int_equal(proc_parse_fdinfo(others[i], strlen(others[i]), &inode), -EINVAL);
+	assert_int_equal(inode, 7);
+	assert_int_equal(proc_parse_fdinfo(recorded, strlen(recorded), &inode), 0);
+	assert_int_equal(inode, 4026532178);
+}
+
 static void only_numbers_are_process_ids(void **state)
 {
 	static const char *const names[] = { "", "self", "0", "01", "-1", "1a", "4194305", "99999999999999999999" };
@@ -179,6 +202,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_stat_line_is_refused),
 		cmocka_unit_test(the_name_of_a_namespace_gives_its_inode),
 		cmocka_unit_test(other_names_are_no_network_namespace),
+		cmocka_unit_test(a_descriptor_tells_its_inode),
 		cmocka_unit_test(only_numbers_are_process_ids),
 	};
 

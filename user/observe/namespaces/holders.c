@@ -21,10 +21,12 @@
 #include "base/number.h"
 #include "base/text.h"
 #include "observe/namespaces/mountinfo_parse.h"
+#include "observe/namespaces/nsfs.h"
 #include "observe/namespaces/proc_parse.h"
 
 #define MOUNTINFO_MAX ((size_t)16 * 1024 * 1024)
 #define STAT_MAX      ((size_t)4096)
+#define FDINFO_MAX    ((size_t)65536)
 
 /* One search through all processes. */
 struct search {
@@ -152,6 +154,30 @@ static uint64_t netns_of_socket(pid_t pid, int fd)
 	return st.st_ino;
 }
 
+/* Inodes of namespaces begin here: PROC_DYNAMIC_FIRST of the kernel's fs/proc/generic.c. */
+#define FIRST_INODE UINT32_C(0xF0000000)
+
+/*
+ * The namespace of a descriptor that was opened through a mount which is no more (`ip netns del`), or 0: its link reads "/", and so do those of
+ * directories, which are told apart by the inode before anything is opened.
+ */
+static uint64_t netns_of_detached(const struct search *s, pid_t pid, int fd_number, int dir, const char *name)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	_cleanup_close_ int fd = -1;
+	uint64_t inode;
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "%d/fdinfo/%d", pid, fd_number);
+	if (file_read_at(s->proc, path, FDINFO_MAX, &text) < 0 || text.len == 0 ||
+	    proc_parse_fdinfo(text.data, text.len, &inode) < 0)
+		return 0;
+	if (inode < FIRST_INODE || inode > UINT32_MAX || !is_wanted(s, inode))
+		return 0;
+	fd = nsfs_open(dir, name, &inode);
+	return fd < 0 ? 0 : inode;
+}
+
 static int search_descriptor(struct search *s, pid_t pid, int dir, const char *name)
 {
 	struct holder holder = { .kind = HOLDER_DESCRIPTOR, .pid = pid };
@@ -166,6 +192,8 @@ static int search_descriptor(struct search *s, pid_t pid, int dir, const char *n
 	if (strncmp(target, "socket:", 7) == 0) {
 		holder.kind = HOLDER_SOCKET;
 		holder.inode = s->sockets ? netns_of_socket(pid, holder.fd) : 0;
+	} else if (s->files && strcmp(target, "/") == 0) {
+		holder.inode = netns_of_detached(s, pid, holder.fd, dir, name);
 	} else if (!s->files || proc_parse_netns(target, (size_t)len, &holder.inode) < 0) {
 		return 0;
 	}

@@ -87,6 +87,21 @@ int proc_parse_netns(const char *text, size_t len, uint64_t *ret_inode)
 	return 0;
 }
 
+int proc_parse_fdinfo(const char *text, size_t len, uint64_t *ret_inode)
+{
+	static const char key[] = "\nino:\t"; /* never the first line */
+	const char *at = memmem(text, len, key, sizeof(key) - 1);
+	uint64_t inode;
+
+	if (!at)
+		return -EINVAL;
+	at += sizeof(key) - 1;
+	if (take_number(&at, text + len, &inode) < 0 || at == text + len || *at != '\n' || inode == 0)
+		return -EINVAL;
+	*ret_inode = inode;
+	return 0;
+}
+
 int proc_parse_pid(const char *name, pid_t *ret)
 {
 	const char *end = name + strlen(name);

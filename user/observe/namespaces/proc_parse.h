@@ -39,6 +39,14 @@ int proc_parse_stat(const char *text, size_t len, struct proc_stat *ret);
 int proc_parse_netns(const char *text, size_t len, uint64_t *ret_inode);
 
 /**
+ * Reads which inode a descriptor leads to out of /proc/PID/fdinfo/N, which asks nothing of the file system that it is on.
+ *
+ * @ret_inode: untouched on failure
+ * Returns 0, or -EINVAL (Linux before 5.14 does not tell it).
+ */
+int proc_parse_fdinfo(const char *text, size_t len, uint64_t *ret_inode);
+
+/**
  * Reads the name of a directory of /proc as a process id.
  *
  * @ret: untouched on failure
