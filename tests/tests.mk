@@ -45,8 +45,9 @@ $(B)/tests/netns/%: tests/netns/%.c
 	$(Q)$(CC) $(COMMON) $(CFLAGS) $(TEST_WARNINGS) -MMD -MP -MF $@.d $< -lmnl -o $@
 
 # tests/vm/test_NAME.c runs inside a machine with another kernel, tests/vm/test_NAME.sh starts one; what the C tests share is
-# tests/vm/*_lab.c.
+# tests/vm/*_lab.c. tests/vm/run itself runs tsc_khz.
 VM_TESTS := $(patsubst tests/vm/%.c,$(B)/tests/vm/%,$(sort $(wildcard tests/vm/test_*.c)))
+VM_TOOLS := $(B)/tests/vm/tsc_khz
 
 $(B)/tests/vm/%: tests/vm/%.c $(wildcard tests/vm/*_lab.c) $(B)/libctnet.a | $(SKELETONS)
 	@mkdir -p $(@D)
@@ -86,7 +87,7 @@ bench-look: all $(B)/tests/bench/look
 	@tests/bench/look.sh $(abspath $(B))
 	@BUILD=$(abspath $(B)) tests/bench/look_recipe.sh
 
-test-programs: $(BENCHES) $(B)/tests/bench/look $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS) $(VM_TESTS) $(B)/asan/ctnetd
+test-programs: $(BENCHES) $(B)/tests/bench/look $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS) $(VM_TESTS) $(VM_TOOLS) $(B)/asan/ctnetd
 
 # ---------------------------------------------------------------- tiers
 
@@ -133,7 +134,7 @@ check-engines: all $(NETNS_TOOLS)
 soak-engines: all $(NETNS_TOOLS)
 	@CTNET_LIVES=500 CTNET_TEST_TIMEOUT=3600 BUILD=$(abspath $(B)) tests/run-tests soak tests/engines/test_docker_lives.sh
 
-check-vm: all $(NETNS_TOOLS) $(VM_TESTS) $(BPF_TESTS)
+check-vm: all $(NETNS_TOOLS) $(VM_TESTS) $(VM_TOOLS) $(BPF_TESTS)
 	@CTNET_TEST_JOBS=2 CTNET_TEST_TIMEOUT=1800 BUILD=$(abspath $(B)) tests/run-tests vm $(call tests_of,vm) # emulated: a loaded machine takes its time
 
 ## make check-TIER    run one tier: style, build, unit, fuzz, bpf, netns, engines or vm
