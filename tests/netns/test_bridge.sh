@@ -10,7 +10,7 @@ lab_make
 lab_bridge lab0 10.9.0.254/24
 lab_guest a va lab0 10.9.0.1/24
 lab_guest b vb lab0 10.9.0.2/24
-in_lab ip link add lab1 type bridge stp_state 1 priority 4096 ageing_time 12300 forward_delay 400
+in_lab ip link add lab1 type bridge stp_state 1 priority 4096 ageing_time 12300 forward_delay 400 vlan_default_pvid 0
 in_lab ip link set lab1 mtu 1400
 lab_guest c vc lab1 10.9.1.1/24
 in_lab bridge link set dev va cost 77 priority 9 hairpin on isolated on
@@ -77,7 +77,8 @@ of_mac() { ours lab0 ".fdb | map(select(.mac == \"$1\") | [.port, .whose, .conta
 is "an address is the container's that has it" "$(of_mac "$(mac_of a)")" "[[\"va\",\"container\",\"$LAB-a\"]]"
 is "that of the port is the port's, or the bridge's that took it on" \
 	"$(of_mac "$(in_lab cat /sys/class/net/vb/address 2>/dev/null || in_lab ip -j link show vb | jq -r '.[0].address')" | jq -c '.[0][1] | . == "port" or . == "bridge"')" true
-is "that of nobody is nobody's" "$(of_mac 02:00:00:00:00:01)" '[["va","unknown",null]]'
+# a kernel with VLANs enters an address that is given without one in each VLAN of the port as well
+is "that of nobody is nobody's" "$(of_mac 02:00:00:00:00:01 | jq -c unique)" '[["va","unknown",null]]'
 
 # ---- VLANs
 

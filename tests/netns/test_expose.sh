@@ -124,7 +124,8 @@ is "unexpose --json" "$(jq -c '[.done, .exposed[].name, .exposed[].there]' "$TMP
 # shellcheck disable=SC2016 # for that shell
 first() {
 	in_lab unshare --mount --propagation private sh -ec 'mount -t tmpfs none /run; "$1" expose "$2" first >&2
-		awk "\$5 == \"/run\" { on = 1 } on && \$5 ~ \"^/run/netns\" { print \$5, (\$7 ~ /^shared/), \$(NF - 2) }" /proc/self/mountinfo
+		awk "\$5 == \"/run\" { told = \"\" } \$5 ~ \"^/run/netns\" { told = told \$5 \" \" (\$7 ~ /^shared/) \" \" \$(NF - 2) \"\n\" }
+			END { printf \"%s\", told }" /proc/self/mountinfo
 		"$1" unexpose first >&2; ls -A /run /run/netns' - "$BUILD/ctnet" "$(pgrep -P $$ -x sleep | head -n 1)" 2>"$TMP/err"
 }
 start_in_guest a "$TMP/sleep.log" sleep 1000

@@ -1,96 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Each way a namespace can be wired: what is counted where, and what it stands on. The authority is `ip -s -j link`, inside where there is no
-# end in the lab. Kinds that this kernel lacks are tried in the guests' kernels.
+# end in the lab. Kinds that not every kernel has are in test_kinds.sh.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../agent.sh"
+. "$(dirname "$0")/../wirings.sh"
 
 need_root
 need_programs
 lab_make
 
-# node NAME: a named namespace $LAB-NAME with nothing but loopback.
-node() {
-	ip netns add "$LAB-$1" || exit 1
-	at_exit ip netns del "$LAB-$1"
-	ip -n "$LAB-$1" link set lo up
-}
-inode() { stat -L -c %i "/run/netns/$1"; }
-
-# up NODE DEVICE [ADDRESS...]
-up() {
-	local ns=$LAB-$1 device=$2 address
-	shift 2
-	for address in "$@"; do ip -n "$ns" addr add "$address" dev "$device"; done
-	ip -n "$ns" link set "$device" up
-}
-
-# talk NODE ADDRESS: some packets that are answered.
-talk() { in_guest "$1" ping -q -c 5 -i 0.01 -W 5 "$2" >/dev/null || not_ok "$1 reaches $2"; }
-
-# counters NAMESPACE DEVICE: as the device counts, receive and transmit.
-counters() {
-	ip -n "$1" -s -j link show "$2" | jq -cS '.[0].stats64 | { receive: { packets: .rx.packets, bytes: .rx.bytes },
-		transmit: { packets: .tx.packets, bytes: .tx.bytes } }'
-}
-# mirrored NAMESPACE DEVICE: the same of a host end, seen from the container; what the pair dropped was on its way to it.
-mirrored() {
-	ip -n "$1" -s -j link show "$2" | jq -cS '.[0].stats64 | { receive: { packets: (.tx.packets + .tx.dropped), bytes: .tx.bytes },
-		transmit: { packets: .rx.packets, bytes: .rx.bytes } }'
-}
-
-# on_node COMMAND...: in the lab as if it were the machine: process 1 lives there, and only our namespaces are to be seen. What no link leads to
-# is another node's else, and left alone.
-on_node() {
-	# shellcheck disable=SC2016 # expanded there
-	nsenter --net="/run/netns/$LAB" unshare --mount --propagation private --pid --fork --mount-proc bash -c '
-		lab=$1
-		shift
-		for name in /run/netns/*; do
-			[[ $name == */"$lab"* ]] || umount -l "$name"
-		done 2>/dev/null
-		exec "$@"' bash "$LAB" "$@"
-}
-
-where=in_lab
-look() { "$where" "$BUILD/ctnet" ls --json >"$TMP/ls.json" 2>"$TMP/ls.err" || not_ok "ctnet ls --json" "$(cat "$TMP/ls.err")"; }
-# of NODE DEVICE FILTER: of that interface in the last look.
-of() {
-	jq -cS --arg name "$LAB-$1" --arg device "$2" ".namespaces[] | select(.name == \$name) | .interfaces[] | select(.name == \$device) | $3" "$TMP/ls.json"
-}
-counted() { of "$1" "$2" '{ receive: (.receive | { packets, bytes }), transmit: (.transmit | { packets, bytes }) }'; }
-
-# agrees NAME NODE DEVICE COMMAND...: what ctnet counts there is what the command says, which did not move meanwhile.
-agrees() {
-	local name=$1 node=$2 device=$3 before after _
-	shift 3
-	for _ in {1..40}; do
-		before=$("$@")
-		look
-		after=$("$@")
-		[ "$before" != "$after" ] || break
-	done
-	is "$name" "$(counted "$node" "$device")" "$after"
-}
-# inside NODE DEVICE: counted there, as the device counts; the packets are not none.
-inside() {
-	agrees "$1: $2 has the device's own counters" "$1" "$2" counters "$LAB-$1" "$2"
-	is "$1: $2 is counted inside" "$(of "$1" "$2" '[.counted, (.transmit.packets > 0)]')" '["inside",true]'
-}
-# uncounted NODE DEVICE
-uncounted() { is "$1: $2 is listed and not counted" "$(of "$1" "$2" '[.counted, .receive]')" '["nowhere",null]'; }
-# counted_in NODE: the interfaces that are.
-counted_in() {
-	jq -c --arg name "$LAB-$1" '[.namespaces[] | select(.name == $name) | .interfaces[] | select(.counted != "nowhere") | .name] | sort' "$TMP/ls.json"
-}
-lab_device() { in_lab ip -j link show "$1" | jq -cS --argjson netns "$(inode "$LAB")" '.[0] | { netns: $netns, name: .ifname, index: .ifindex }'; }
-
-# ---- what the lab has for a network card: nic0, with the world at nic1
-
-in_lab ip link add nic0 type veth peer name nic1
-in_lab ip link set nic0 up
-in_lab ip link set nic1 up
-in_lab ip addr add 10.8.0.254/24 dev nic1
+lab_card
 
 # ---- macvlan, made in the namespace itself as CNI does, so that the lab has no nsid for it; and one that is moved in
 
@@ -231,18 +151,7 @@ like "show says so as well" "$(tr '\n' ' ' <"$TMP/show.txt")" 'stands on .* nic0
 
 # ---- the agent: our programs inside, the split; nothing is left, and nobody is kept alive
 
-# hooks_in NAMESPACE: what of ours is attached there.
-hooks_in() { nsenter --net="/run/netns/$1" "$BUILD/tests/netns/hooks" | grep ctnet | sort | tr '\n' ' '; }
 mac_metric() { metric "$TEXTFILE" "ctnet_$1_total" "owner=$LAB-mac" interface=mv0 "${@:2}"; }
-metric_counters() {
-	jq -cSn --argjson rp "$(mac_metric receive_packets)" --argjson rb "$(mac_metric receive_bytes)" \
-		--argjson tp "$(mac_metric transmit_packets)" --argjson tb "$(mac_metric transmit_bytes)" \
-		'{ receive: { packets: $rp, bytes: $rb }, transmit: { packets: $tp, bytes: $tb } }'
-}
-metrics_agree() {
-	agent_next
-	[ "$(metric_counters)" = "$(counters "$LAB-mac" mv0)" ]
-}
 agent_start --attach auto
 if ! in_lab "$BUILD/ctnet-top" -b -n 1 -d 0.2 --json | grep -q '"traffic":"tcx"'; then
 	skip "programs inside other namespaces" "no TCX in this kernel (Linux 6.6)"
@@ -254,7 +163,7 @@ else
 	agent_next
 	pings=$(mac_metric protocol_transmit_packets family=ipv4 protocol=icmp)
 	talk mac 10.8.0.254
-	holds "mac: the metrics are the device's own counters" wait_for 20 metrics_agree
+	holds "mac: the metrics are the device's own counters" wait_for 20 metrics_agree mac mv0
 	is "mac: the split counts what is sent" "$(($(mac_metric protocol_transmit_packets family=ipv4 protocol=icmp) - ${pings:-0}))" 5
 	is "mac: small packets are one segment each" "$(mac_metric transmit_segments)" "$(mac_metric transmit_packets)"
 fi
@@ -275,85 +184,3 @@ in_lab "$BUILD/ctnet-top" -b -n 1 -d 0.2 --json --attach clsact >"$TMP/top.json"
 like "with clsact there are totals only inside, and the reason is told" "$(jq -r .source_details.traffic.detail "$TMP/top.json")" \
 	'^totals only for ([0-9]+) of [0-9]+ interfaces counted inside their namespace: .* TCX'
 is "mac: they are the totals" "$(jq -c --arg name "$LAB-mac" '.namespaces[] | select(.name == $name) | .interfaces[0] | [.counted, (.receive | has("segments"))]' "$TMP/top.json")" '["inside",false]'
-
-# ---- kinds that not every kernel has
-
-if in_lab ip link add dum0 type dummy 2>"$TMP/refusal"; then
-	node dummies
-	in_lab ip link set dum0 netns "$LAB-dummies"
-	up dummies dum0 10.8.8.1/24
-	look
-	uncounted dummies dum0
-else
-	skip "dummy" "$(cat "$TMP/refusal")"
-fi
-
-# The master has an address, and the world knows the container's: in mode l3 the master's namespace routes, and nobody answers ARP.
-for mode in l2 l3; do
-	node "world$mode"
-	node "ip$mode"
-	in_lab ip link add card1 type veth peer name wire1 netns "$LAB-world$mode"
-	in_lab ip addr add 10.8.9.2/24 dev card1
-	in_lab ip link set card1 up
-	up "world$mode" wire1 10.8.9.254/24
-	if in_lab ip link add link card1 iv0 type ipvlan mode "$mode" 2>"$TMP/refusal"; then
-		in_lab ip link set iv0 netns "$LAB-ip$mode"
-		up "ip$mode" iv0 10.8.9.1/24
-		ip -n "$LAB-world$mode" neigh replace 10.8.9.1 lladdr "$(in_lab ip -j link show card1 | jq -r '.[0].address')" dev wire1
-		talk "ip$mode" 10.8.9.254
-		inside "ip$mode" iv0
-		is "ip$mode: iv0 stands on the lab's card1" "$(of "ip$mode" iv0 .lower)" "$(lab_device card1)"
-	else
-		skip "ipvlan $mode" "$(cat "$TMP/refusal")"
-	fi
-	in_lab ip link del card1
-done
-
-if in_lab ip link add link nic0 nic0.5 type vlan id 5 2>"$TMP/refusal"; then
-	node vlan
-	in_lab ip link add link nic1 nic1.5 type vlan id 5
-	in_lab ip addr add 10.8.10.254/24 dev nic1.5
-	in_lab ip link set nic1.5 up
-	in_lab ip link set nic0.5 netns "$LAB-vlan"
-	up vlan nic0.5 10.8.10.1/24
-	talk vlan 10.8.10.254
-	inside vlan nic0.5
-	is "vlan: it stands on the lab's nic0" "$(of vlan nic0.5 .lower)" "$(lab_device nic0)"
-else
-	skip "a VLAN device moved inside" "$(cat "$TMP/refusal")"
-fi
-
-for mode in l2 l3; do
-	if in_lab "$BUILD/tests/netns/netkit" "$mode" nk0 nk1 2>"$TMP/refusal"; then
-		node "nk$mode"
-		in_lab ip link set nk1 netns "$LAB-nk$mode"
-		in_lab ip link set nk0 up
-		in_lab ip addr add 10.8.11.254/24 dev nk0
-		up "nk$mode" nk1 10.8.11.1/24
-		talk "nk$mode" 10.8.11.254
-		agrees "nk$mode: counted at its host end" "nk$mode" nk1 mirrored "$LAB" nk0
-		is "nk$mode: its host end" "$(of "nk$mode" nk1 '[.counted, .peer.name]')" '["host end","nk0"]'
-		in_lab ip link del nk0
-	else
-		skip "netkit $mode" "$(cat "$TMP/refusal")"
-	fi
-done
-
-node bond
-if ip -n "$LAB-bond" link add bond0 type bond mode active-backup 2>"$TMP/refusal"; then
-	for port in 0 1; do
-		in_lab ip link add "out$port" type veth peer name "card$port"
-		in_lab ip link set "out$port" up
-		in_lab ip link set "card$port" netns "$LAB-bond"
-		ip -n "$LAB-bond" link set "card$port" master bond0
-	done
-	up bond bond0 10.8.12.1/24
-	in_lab ip addr add 10.8.12.254/24 dev out0
-	talk bond 10.8.12.254
-	look
-	uncounted bond bond0
-	is "bond: its ports are counted at their host ends" "$(counted_in bond)" '["card0","card1"]'
-	is "bond: they are its ports" "$(of bond card0 .master)" "$(of bond bond0 .index)"
-else
-	skip "bond" "$(cat "$TMP/refusal")"
-fi
