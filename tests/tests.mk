@@ -116,8 +116,14 @@ fuzz: $(FUZZERS)
 check-bpf: $(BPF_TESTS)
 	$(run_tests) bpf $(BPF_TESTS)
 
+# Two at a time, as they wait more than they work; those that say so alone, after the others.
+alone = $(shell grep -l '^\# Alone: ' $(call tests_of,netns))
+
 check-netns: all $(NETNS_TOOLS) $(B)/asan/ctnetd
-	$(run_tests) netns $(call tests_of,netns)
+	@status=0; \
+	CTNET_TEST_JOBS=2 BUILD=$(abspath $(B)) tests/run-tests netns $(filter-out $(alone),$(call tests_of,netns)) || status=1; \
+	BUILD=$(abspath $(B)) tests/run-tests netns $(alone) || status=1; \
+	exit $$status
 
 # An hour's worth of churn and more, in a quarter of an hour: the same tests with larger numbers.
 soak: all $(NETNS_TOOLS) $(B)/asan/ctnetd

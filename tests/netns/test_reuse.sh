@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
 # Inode, index and name are handed out again at once: whoever has them next begins at zero, and its packets are never its predecessor's.
+# Alone: an inode is handed out again only where nobody else takes it.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../agent.sh"
 . "$(dirname "$0")/../lives.sh"

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # Blocks of short lives: after the second one the agent holds as much as after the third. Then the same, fewer, with the agent built with
 # ASan: what it leaves behind at its end is told.
+# Alone: what the agent holds follows all namespaces of the machine.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../agent.sh"
 . "$(dirname "$0")/../lives.sh"
