@@ -25,12 +25,18 @@ fuzz_one() {
 	fi
 }
 
+# as many at a time as there are CPUs; told in the order of their names
 fuzzers=0
 for source in "$TOP"/tests/fuzz/fuzz_*.c; do
 	[ -e "$source" ] || continue
-	fuzz_one "$BUILD/fuzz/$(basename "$source" .c)"
+	name=$(basename "$source" .c)
+	while [ "$(jobs -rp | wc -l)" -ge "$(nproc)" ]; do wait -n; done
+	fuzz_one "$BUILD/fuzz/$name" >"$TMP/told.$name" &
 	fuzzers=$((fuzzers + 1))
 done
+wait
+cat "$TMP"/told.*
+test_failures=$((test_failures + $(cat "$TMP"/told.* | grep -c '^not ok')))
 without=
 for parser in "$TOP"/user/*/*/*_parse.h "$TOP"/user/*/*/*_decode.h; do
 	grep -qF "\"${parser#"$TOP/user/"}\"" "$TOP"/tests/fuzz/*.[ch] || without+=" ${parser#"$TOP/"}"
