@@ -2,6 +2,8 @@
 /* Meters inside other namespaces, with the whole collector: real macvlans, the device's own counters, and their end. */
 #include "wiring_lab.h"
 
+#include <limits.h>
+
 #include "observe/collector.h"
 
 /* A device's own counters, by direction of its container. */
@@ -113,9 +115,27 @@ static uint64_t classes(const struct counters *counters)
 	return sum;
 }
 
-/* Descriptors of ours that lead to what begins with @kind: "net:" a namespace, which it keeps alive; "anon_inode:bpf_link". */
+/* Whether fdinfo tells of a program that is attached to an interface: the iterator over processes is a link as well. */
+static bool is_attachment(int dir, const char *number)
+{
+	char path[NAME_MAX + 16], text[512];
+	ssize_t len;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "../fdinfo/%s", number);
+	fd = openat(dir, path, O_RDONLY | O_CLOEXEC);
+	len = fd < 0 ? 0 : read(fd, text, sizeof(text) - 1);
+	text[len > 0 ? len : 0] = '\0';
+	if (fd >= 0)
+		(void)close(fd);
+	return strstr(text, "ifindex:") != NULL; /* tcx_link_fdinfo() */
+}
+
+/* Descriptors of ours that lead to what begins with @kind: "net:" a namespace, which it keeps alive; ATTACHMENT. */
+#define ATTACHMENT "anon_inode:bpf_link"
 static size_t descriptors(const char *kind)
 {
+	bool attachments = strcmp(kind, ATTACHMENT) == 0;
 	DIR *dir = opendir("/proc/self/fd");
 	const struct dirent *entry;
 	char target[64];
@@ -126,7 +146,8 @@ static size_t descriptors(const char *kind)
 		ssize_t len = readlinkat(dirfd(dir), entry->d_name, target, sizeof(target) - 1);
 
 		target[len > 0 ? len : 0] = '\0';
-		count += strncmp(target, kind, strlen(kind)) == 0;
+		count += strncmp(target, kind, strlen(kind)) == 0 &&
+		         (!attachments || is_attachment(dirfd(dir), entry->d_name));
 	}
 	(void)closedir(dir);
 	return count;
@@ -137,11 +158,11 @@ static void await_attached(struct collector *collector, size_t count)
 {
 	struct pollfd pollfd = { .fd = collector_fd(collector), .events = POLLIN };
 
-	for (int i = 0; i < 6000 && descriptors("anon_inode:bpf_link") != count; i++) {
+	for (int i = 0; i < 6000 && descriptors(ATTACHMENT) != count; i++) {
 		(void)poll(&pollfd, 1, 10);
 		collector_dispatch(collector);
 	}
-	assert_int_equal(descriptors("anon_inode:bpf_link"), count);
+	assert_int_equal(descriptors(ATTACHMENT), count);
 }
 
 static void totals_are_the_device_s_and_the_split_is_all_of_them(void **state)
