@@ -85,7 +85,7 @@ int tasks_read(struct tasks *tasks, const struct ctnet_task **ret, size_t *ret_c
 		return r;
 	if (tasks->records.len % sizeof(struct ctnet_task) != 0)
 		return -EPROTO;
-	*ret = (const struct ctnet_task *)tasks->records.data;
+	*ret = (const void *)tasks->records.data; /* malloc() aligns for anything */
 	*ret_count = tasks->records.len / sizeof(struct ctnet_task);
 	return 0;
 }
