@@ -256,7 +256,10 @@ static void without_time_namespaces_the_return_of_setup_counts(void **state)
 	assert_false(total.exact);
 }
 
-/* Why the return of setup_net() is the second choice. What it missed is told since 6.7. */
+/*
+ * Why the return of setup_net() is the second choice. What it missed is told since 6.7, less what two CPUs counted in the same instant:
+ * pre_handler_kretprobe() adds to nmissed without a lock (185 seen and 314 told of 500, once).
+ */
 static void a_burst_of_returns_is_missed_and_not_called_exact(void **state)
 {
 	static const char *const absent[] = { "copy_time_ns", NULL };
@@ -274,8 +277,8 @@ static void a_burst_of_returns_is_missed_and_not_called_exact(void **state)
 	              losses.missed);
 	assert_int_equal(total.destroyed, 500);
 	assert_false(total.exact);
-	if (losses.missed > 0)
-		assert_int_equal(total.created + losses.missed, 500);
+	assert_true(total.created < 500);
+	assert_true(total.created + losses.missed <= 500);
 }
 
 static void without_the_last_exit_function_another_counts(void **state)
