@@ -98,6 +98,18 @@ static double time_plug(struct collector *collector, struct mnl_socket *socket, 
 	return (now - created) * 1e3;
 }
 
+/* Those that were there first are attached to before the measuring begins. */
+static void settle(struct collector *collector)
+{
+	const struct snapshot *snap;
+	struct fault fault = { 0 };
+
+	do {
+		if (collector_snapshot(collector, &snap, NULL, &fault) < 0)
+			errx(1, "%s", fault.text);
+	} while (snapshot_source(snap, "traffic")->incomplete);
+}
+
 static void measure(int size, pid_t guest)
 {
 	const struct collector_options options = { .attach = true, .mode = ATTACH_TCX };
@@ -110,6 +122,7 @@ static void measure(int size, pid_t guest)
 
 	if (collector_open(&options, &collector, &fault) < 0)
 		errx(1, "%s", fault.text);
+	settle(collector);
 	for (int i = 0; i < PLUGS; i++)
 		took[i] = time_plug(collector, socket, i, guest);
 	collector_free(collector);
