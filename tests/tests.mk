@@ -4,7 +4,7 @@
 # A C test is tests/TIER/test_NAME.c (cmocka, TAP output), a shell test tests/TIER/test_NAME.sh (tests/lib.sh, TAP output).
 
 .PHONY: check test-programs bench bench-look bench-fallback soak soak-engines fuzz
-.PHONY: check-style check-build check-unit check-fuzz check-bpf check-netns check-engines check-vm
+.PHONY: check-style check-build check-unit check-fuzz check-bpf check-netns check-engines check-shop check-vm
 
 # Unit tests and all they link are built with ASan and UBSan, into a tree of their own.
 SANITIZE := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -136,6 +136,10 @@ bench-fallback: all $(NETNS_TOOLS)
 check-engines: all $(NETNS_TOOLS)
 	$(run_tests) engines $(call tests_of,engines)
 
+# What a Prometheus shop gets with ctnet: rules, the dashboard.
+check-shop: all
+	$(run_tests) shop $(call tests_of,shop)
+
 # 500 short lives under a real Docker; make check takes 40 of them
 soak-engines: all $(NETNS_TOOLS)
 	@CTNET_LIVES=500 CTNET_TEST_TIMEOUT=3600 BUILD=$(abspath $(B)) tests/run-tests soak tests/engines/test_docker_lives.sh
@@ -143,7 +147,7 @@ soak-engines: all $(NETNS_TOOLS)
 check-vm: all $(NETNS_TOOLS) $(VM_TESTS) $(VM_TOOLS) $(BPF_TESTS)
 	@CTNET_TEST_JOBS=2 CTNET_TEST_TIMEOUT=1800 BUILD=$(abspath $(B)) tests/run-tests vm $(call tests_of,vm) # emulated: a loaded machine takes its time
 
-## make check-TIER    run one tier: style, build, unit, fuzz, bpf, netns, engines or vm
+## make check-TIER    run one tier: style, build, unit, fuzz, bpf, netns, engines, shop or vm
 ## make bench         measure what ctnet costs here, in one table; the machine should have nothing else to do (root)
 ## make bench-look    measure what looking costs with 1,000 containers, and ctnet ls beside docker inspect and ip for 100 (root)
 ## make fuzz          run each fuzzer for a minute
