@@ -148,16 +148,29 @@ static int ask(struct mnl_socket *rtnl, struct nlmsghdr *nlh)
 	return mnl_cb_run(answer, (size_t)len, 0, mnl_socket_get_portid(rtnl), NULL, NULL) < 0 ? -errno : 0;
 }
 
+static void sleep_until(uint64_t at)
+{
+	const struct timespec until = { .tv_sec = (time_t)(at / 1000000000U), .tv_nsec = (long)(at % 1000000000U) };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+		;
+}
+
 static void must(const char *what, int r)
 {
 	if (r < 0)
 		errx(1, "%s: %s", what, strerror(-r));
 }
 
-/* A running port of the bridge here and eth0 there, in one request, as a CNI plugin asks for it. */
+/*
+ * A running port of the bridge here and eth0 there, in one request, as a CNI plugin asks for it. A bridge has room for 1,023 ports: where the
+ * kernel is behind with taking down those before, it is waited for.
+ */
 static void make_pair(const char *host, int there)
 {
+	const uint64_t patience = now_ns() + 60000000000U;
 	char space[1024];
+	int r;
 	struct nlmsghdr *nlh = link_request(space, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0, true);
 	struct nlattr *info, *data, *other;
 
@@ -173,7 +186,9 @@ static void make_pair(const char *host, int there)
 	mnl_attr_nest_end(nlh, other);
 	mnl_attr_nest_end(nlh, data);
 	mnl_attr_nest_end(nlh, info);
-	must(host, ask(plan.rtnl, nlh));
+	while ((r = ask(plan.rtnl, nlh)) == -EXFULL && now_ns() < patience)
+		sleep_until(now_ns() + 10000000);
+	must(host, r);
 }
 
 static void write_file(const char *path, const char *text)
@@ -348,14 +363,6 @@ static void end(const struct life *life)
 }
 
 /* ---- all of them */
-
-static void sleep_until(uint64_t at)
-{
-	const struct timespec until = { .tv_sec = (time_t)(at / 1000000000U), .tv_nsec = (long)(at % 1000000000U) };
-
-	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
-		;
-}
 
 /* All lives are equally long, so they end in the order in which they began. */
 static void live(struct life *lives)

@@ -360,6 +360,69 @@ static void what_a_dying_namespace_counts_stays_under_its_name(void **state)
 	assert_int_equal(fifth->namespace_count, 0);
 }
 
+/*
+ * As above, where a probe tells that the namespace is not destroyed yet: it has no name, no process and no nsid any more, and what it
+ * counts is told under the name it had.
+ */
+static struct node *undestroyed_container(uint64_t receive)
+{
+	struct node *node = dying_container(receive);
+
+	(void)node_seen(node, 10, NSID_HERE, 0);
+	return node;
+}
+
+static void a_namespace_that_is_not_destroyed_yet_counts_under_its_name(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *first = node_observe(one_container(4, 40, 5), NULL);
+	_cleanup_snapshot_ struct snapshot *second = NULL;
+	_cleanup_snapshot_ struct snapshot *third = NULL;
+	_cleanup_snapshot_ struct snapshot *fourth = NULL;
+	struct node *ended = node_new();
+
+	first->published = true;
+	second = node_observe(undestroyed_container(7), first);
+	second->published = true;
+	third = node_observe(undestroyed_container(8), second);
+	assert_int_equal(third->namespace_count, 1);
+	assert_string_equal(third->namespaces[0].name, "box");
+	assert_int_equal(third->namespaces[0].interface_count, 1);
+	assert_int_equal(received(&third->namespaces[0].interfaces[0]), 8);
+	third->published = true;
+	(void)node_seen(ended, 10, NSID_HERE, 0);
+	node_traffic(ended, 4, 40, 9, 0)->gone = true;
+	fourth = node_observe(ended, third);
+	assert_int_equal(fourth->namespace_count, 1);
+	assert_string_equal(fourth->namespaces[0].name, "box");
+	assert_int_equal(received(&fourth->namespaces[0].interfaces[0]), 9);
+}
+
+/* `ip link set eth0 netns 1` in a container: both ends are here then, and it is no container's any more. */
+static struct node *eth0_came_here(void)
+{
+	struct node *node = node_new();
+
+	node_link(node, NSID_HERE, LINK_VETH, 4, "veth")->birth = 40;
+	(void)node_link(node, NSID_HERE, LINK_VETH, 9, "eth0");
+	(void)node_seen(node, 10, 1, 7);
+	(void)node_traffic(node, 4, 40, 9, 0);
+	return node;
+}
+
+static void an_interface_that_came_here_is_told_once(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *first = node_observe(one_container(4, 40, 5), NULL);
+	_cleanup_snapshot_ struct snapshot *second = NULL;
+	_cleanup_snapshot_ struct snapshot *third = NULL;
+
+	first->published = true;
+	second = node_observe(eth0_came_here(), first);
+	assert_int_equal(second->namespaces[0].interface_count, 1);
+	second->published = true;
+	third = node_observe(eth0_came_here(), second);
+	assert_int_equal(third->namespaces[0].interface_count, 0);
+}
+
 /* Its last process ended, its nsid is still there: the kernel has not destroyed it yet. */
 static void a_namespace_that_is_seen_no_more_keeps_its_name_while_it_has_its_nsid(void **state)
 {
@@ -416,6 +479,8 @@ int main(void)
 		cmocka_unit_test(an_interface_without_a_host_end_is_carried_unless_its_index_lives),
 		cmocka_unit_test(a_life_between_two_snapshots_is_not_lost),
 		cmocka_unit_test(what_a_dying_namespace_counts_stays_under_its_name),
+		cmocka_unit_test(a_namespace_that_is_not_destroyed_yet_counts_under_its_name),
+		cmocka_unit_test(an_interface_that_came_here_is_told_once),
 		cmocka_unit_test(a_namespace_that_is_seen_no_more_keeps_its_name_while_it_has_its_nsid),
 		cmocka_unit_test(a_host_end_that_was_in_no_row_is_not_lost),
 	};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <string.h>
 
+#include "base/cleanup.h"
 #include "base/text.h"
 #include "unit/node.h"
 #include "unit/unit.h"
@@ -99,21 +100,111 @@ static struct snapshot *observe_box(void)
 	return node_observe(node, NULL);
 }
 
-static void who_left_is_told_until_it_was_published(void **state)
+/* Dying, or kept by something: whoever lived in it last, what it counts is not nobody's. */
+static void a_deserted_namespace_keeps_its_name(void **state)
+{
+	static const enum owner_kind kinds[] = { OWNER_DOCKER, OWNER_NETNS, OWNER_PROCESS };
+
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++) {
+		_cleanup_snapshot_ struct snapshot *lived_in = NULL;
+		_cleanup_snapshot_ struct snapshot *deserted = NULL;
+		_cleanup_snapshot_ struct snapshot *still = NULL;
+		struct node *node = node_new();
+
+		node_owner(node, 10, kinds[i], "box")->pid = 7;
+		(void)node_seen(node, 10, NSID_HERE, 7);
+		lived_in = node_observe(node, NULL);
+		assert_false(lived_in->namespaces[0].owners[0].left);
+		lived_in->published = true;
+		deserted = observe_stopped(lived_in, NULL);
+		deserted->published = true;
+		still = observe_stopped(deserted, NULL);
+		assert_string_equal(still->namespaces[0].name, "box");
+		assert_int_equal(still->namespaces[0].kind, kinds[i]);
+		assert_int_equal(still->namespaces[0].owner_count, 1);
+		assert_true(still->namespaces[0].owners[0].left);
+		assert_int_equal(still->namespaces[0].owners[0].pid, 0);
+	}
+}
+
+static void another_namespace_of_the_inode_has_no_name_of_the_one_before(void **state)
 {
 	_cleanup_snapshot_ struct snapshot *box = observe_box();
-	_cleanup_snapshot_ struct snapshot *stopped = observe_stopped(box, NULL);
-	_cleanup_snapshot_ struct snapshot *still = observe_stopped(stopped, NULL);
-	_cleanup_snapshot_ struct snapshot *published = NULL;
+	_cleanup_snapshot_ struct snapshot *other = NULL;
+	struct node *node = node_new();
 
+	node_seen(node, 10, NSID_HERE, 0)->birth = 50 * NODE_SECOND;
+	other = node_observe(node, box);
+	assert_int_equal(other->namespace_count, 2);
+	assert_string_equal(other->namespaces[0].name, "box");
+	assert_true(other->namespaces[0].gone);
+	assert_string_equal(other->namespaces[1].name, "");
+}
+
+/* A name of `ip netns` that a descriptor or a mount of somebody has outlived. */
+static void what_outlives_its_name_is_left_behind(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *named = NULL;
+	_cleanup_snapshot_ struct snapshot *left = NULL;
+	struct node *node = node_new();
+	struct ns_seen *seen = node_seen(node, 10, NSID_HERE, 0);
+
+	seen->name = "blue";
+	seen->mount = "/run/netns/blue";
+	named = node_observe(node, NULL);
+	assert_false(netns_left_behind(&named->namespaces[0]));
+	named->published = true;
+	node = node_new();
+	node_seen(node, 10, NSID_HERE, 0)->holder = "descriptor 3 of sleep (7)";
+	left = node_observe(node, named);
+	assert_string_equal(left->namespaces[0].name, "blue");
+	assert_true(netns_left_behind(&left->namespaces[0]));
+}
+
+/* As Podman and CNI name namespaces: the name stays a while longer than the container. */
+static struct snapshot *observe_mount(const struct snapshot *before)
+{
+	struct node *node = node_new();
+
+	node_seen(node, 10, NSID_HERE, 0)->name = "cni-1";
+	return node_observe(node, before);
+}
+
+static void who_left_is_told_in_one_published_snapshot_more(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *box = observe_box();
+	_cleanup_snapshot_ struct snapshot *stopped = NULL;
+	_cleanup_snapshot_ struct snapshot *still = NULL;
+	_cleanup_snapshot_ struct snapshot *over = NULL;
+
+	box->published = true;
+	stopped = observe_mount(box);
+	still = observe_mount(stopped);
 	assert_string_equal(still->namespaces[0].name, "box");
-	assert_int_equal(still->namespaces[0].owner_count, 1);
+	assert_int_equal(still->namespaces[0].owner_count, 2);
 	assert_string_equal(still->namespaces[0].owners[0].id, "1234");
 	assert_int_equal(still->namespaces[0].owners[0].pid, 0);
 	still->published = true;
-	published = observe_stopped(still, NULL);
-	assert_string_equal(published->namespaces[0].name, "");
-	assert_int_equal(published->namespaces[0].owner_count, 0);
+	over = observe_mount(still);
+	assert_string_equal(over->namespaces[0].name, "cni-1");
+	assert_int_equal(over->namespaces[0].owner_count, 1);
+}
+
+/* Whose it was stays so when all have left. */
+static void of_several_who_left_the_first_keeps_the_name(void **state)
+{
+	_cleanup_snapshot_ struct snapshot *shared = NULL;
+	_cleanup_snapshot_ struct snapshot *left = NULL;
+	struct node *node = node_new();
+
+	add_claim(node, "agent", true, 100);
+	add_claim(node, "web", false, 50);
+	(void)node_seen(node, 10, NSID_HERE, 7);
+	shared = node_observe(node, NULL);
+	shared->published = true;
+	left = observe_stopped(shared, NULL);
+	assert_string_equal(left->namespaces[0].name, "web");
+	assert_int_equal(left->namespaces[0].owner_count, 2);
 }
 
 static void who_left_leaves_the_name_to_who_is_there(void **state)
@@ -319,7 +410,11 @@ int main(void)
 		cmocka_unit_test(the_first_kind_names_the_row),
 		cmocka_unit_test(who_made_a_namespace_names_it),
 		cmocka_unit_test(else_the_oldest_process_names_it),
-		cmocka_unit_test(who_left_is_told_until_it_was_published),
+		cmocka_unit_test(a_deserted_namespace_keeps_its_name),
+		cmocka_unit_test(another_namespace_of_the_inode_has_no_name_of_the_one_before),
+		cmocka_unit_test(what_outlives_its_name_is_left_behind),
+		cmocka_unit_test(who_left_is_told_in_one_published_snapshot_more),
+		cmocka_unit_test(of_several_who_left_the_first_keeps_the_name),
 		cmocka_unit_test(who_left_leaves_the_name_to_who_is_there),
 		cmocka_unit_test(a_new_name_is_nobody_who_left),
 		cmocka_unit_test(all_an_engine_told_of_an_owner_is_kept),

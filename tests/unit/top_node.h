@@ -58,7 +58,7 @@ static inline void top_row(struct top_node *n, size_t i, const char *name, enum 
 	struct traffic *traffic = &link->traffic;
 
 	n->owners[i][0] =
-		(struct owner){ kind, name, "0c3ff02115a48d9e", "busybox:latest", "", "", (pid_t)(11384 + i) };
+		(struct owner){ kind, name, "0c3ff02115a48d9e", "busybox:latest", "", "", (pid_t)(11384 + i), false };
 	*ns = (struct netns){ .inode = 4026532396 + i,
 		              .birth = 1000000000ULL * (i + 1),
 		              .name = name,
@@ -103,7 +103,7 @@ static inline void top_fill_rows(struct top_node *n)
 	top_row(n, 0, "shop/web-0", OWNER_POD, "cni0", 101.5e6, 11.5e6);
 	top_row(n, 1, "db", OWNER_DOCKER, "docker0", 50.1e6, 26.2e6);
 	top_row(n, 2, "box", OWNER_DOCKER, "docker0", 2.7e6, 1.01e6);
-	n->owners[2][1] = (struct owner){ OWNER_DOCKER, "side", "9d9a77", "side:1", "", "", 11999 };
+	n->owners[2][1] = (struct owner){ OWNER_DOCKER, "side", "9d9a77", "side:1", "", "", 11999, false };
 	n->namespaces[2].owner_count = 2;
 	top_row(n, 3, "calico/api-7f", OWNER_POD, "", 1.4e6, 0.15e6);
 	n->interfaces[3].traffic.midlife = true;

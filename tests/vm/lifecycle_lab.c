@@ -31,6 +31,7 @@ static void keep(const struct lifecycle_event *event, void *user)
 		assert_non_null(lab->events);
 	}
 	lab->events[lab->count++] = *event;
+	lab->delivered[event->kind]++;
 }
 
 void lab_dispatch(struct lab *lab)
@@ -45,44 +46,49 @@ static void nap(void)
 	(void)nanosleep(&time, NULL);
 }
 
-static void wait_seen(struct lab *lab, enum ctnet_event_kind kind, uint64_t count, int seconds, bool read)
+static void fail_after(int seconds, uint64_t got, uint64_t wanted, enum ctnet_event_kind kind)
 {
-	uint64_t end = monotonic() + (uint64_t)seconds * 1000000000;
+	fail_msg("after %d s %lu of %lu %s", seconds, got, wanted, lifecycle_kind_name(kind));
+}
 
-	while (lifecycle_seen(lab->probes, kind) < count) {
-		if (monotonic() > end)
-			fail_msg("after %d s %lu of %lu %s", seconds, lifecycle_seen(lab->probes, kind), count,
-			         lifecycle_kind_name(kind));
-		if (read)
-			lab_dispatch(lab);
-		nap();
-	}
-	if (read)
-		lab_dispatch(lab);
+static uint64_t delivered_or_lost(const struct lab *lab, enum ctnet_event_kind kind)
+{
+	struct lifecycle_losses losses;
+
+	lifecycle_losses(lab->probes, &losses);
+	return lab->delivered[kind] + losses.events[kind];
 }
 
 void lab_wait_kind(struct lab *lab, enum ctnet_event_kind kind, uint64_t count, int seconds)
 {
-	wait_seen(lab, kind, count, seconds, true);
+	uint64_t end = monotonic() + (uint64_t)seconds * 1000000000;
+
+	for (lab_dispatch(lab); delivered_or_lost(lab, kind) < count; lab_dispatch(lab)) {
+		if (monotonic() > end)
+			fail_after(seconds, delivered_or_lost(lab, kind), count, kind);
+		nap();
+	}
 }
 
 void lab_wait_destroyed(struct lab *lab, uint64_t count, int seconds)
 {
-	wait_seen(lab, CTNET_DESTROYED, count, seconds, true);
+	lab_wait_kind(lab, CTNET_DESTROYED, count, seconds);
 }
 
 void lab_wait_unread(struct lab *lab, uint64_t destroyed, int seconds)
 {
-	wait_seen(lab, CTNET_DESTROYED, destroyed, seconds, false);
+	uint64_t end = monotonic() + (uint64_t)seconds * 1000000000;
+
+	while (lifecycle_seen(lab->probes, CTNET_DESTROYED) < destroyed) {
+		if (monotonic() > end)
+			fail_after(seconds, lifecycle_seen(lab->probes, CTNET_DESTROYED), destroyed, CTNET_DESTROYED);
+		nap();
+	}
 }
 
 size_t lab_count(const struct lab *lab, enum ctnet_event_kind kind)
 {
-	size_t count = 0;
-
-	for (size_t i = 0; i < lab->count; i++)
-		count += lab->events[i].kind == kind;
-	return count;
+	return lab->delivered[kind];
 }
 
 const struct lifecycle_event *lab_event(const struct lab *lab, enum ctnet_event_kind kind, size_t number)

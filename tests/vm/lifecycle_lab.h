@@ -17,11 +17,12 @@ struct lab {
 	struct lifecycle_probes *probes;
 	struct lifecycle_event *events; /* all that were delivered, in order */
 	size_t count, room;
+	uint64_t delivered[CTNET_EVENT_KINDS]; /* how many of each kind */
 };
 
 #define LAB_INIT                                                                                                       \
 	{                                                                                                              \
-		NULL, NULL, 0, 0                                                                                       \
+		.probes = NULL                                                                                         \
 	}
 void lab_close(struct lab *lab);
 #define _cleanup_lab_ __attribute__((cleanup(lab_close)))
@@ -35,7 +36,7 @@ void lab_open(struct lab *lab, const struct lifecycle_options *options);
 /* Takes the events that wait. */
 void lab_dispatch(struct lab *lab);
 
-/* Takes events until @count of a kind were counted. */
+/* Takes events until @count of a kind were delivered, or lost. They are counted first: what is counted may still be on its way. */
 void lab_wait_kind(struct lab *lab, enum ctnet_event_kind kind, uint64_t count, int seconds);
 void lab_wait_destroyed(struct lab *lab, uint64_t count, int seconds);
 

@@ -49,7 +49,7 @@ static void a_full_ring_loses_events_but_no_count(void **state)
 	lab_open(&lab, &tiny);
 	lab_churn_unread(300);
 	lab_wait_unread(&lab, 300, WAIT_SECONDS);
-	lab_dispatch(&lab);
+	lab_wait_destroyed(&lab, 300, WAIT_SECONDS);
 	lifecycle_read(lab.probes, &total);
 	lifecycle_losses(lab.probes, &losses);
 	assert_int_equal(total.created, 300);

@@ -51,18 +51,28 @@ static const struct link_traffic *traffic_of(const struct enrich *enrich, const 
 	return NULL;
 }
 
+/* Whether an interface's host end still leads out of here. */
+static bool leads_away(const struct enrich *enrich, const struct interface *interface)
+{
+	const struct link *host = lookup_link(enrich->lookup.here, interface->peer.index);
+
+	return host && host->birth == interface->host_birth && host->peer_elsewhere;
+}
+
 /* Whether it is counted still, or counted more before it ended: the kernel takes a namespace down in steps. */
 static bool counts_on(const struct enrich *enrich, const struct interface *interface)
 {
 	const struct link_traffic *now;
 
 	now = traffic_of(enrich, interface);
-	return now && (!now->gone || !same_totals(&now->traffic, &interface->traffic));
+	if (now && now->gone)
+		return !same_totals(&now->traffic, &interface->traffic);
+	return now && (interface->host_birth == 0 || leads_away(enrich, interface));
 }
 
 /*
  * Whether an interface of the previous snapshot is to be kept for its last counters: it is no more, and that was not shown; or its
- * namespace is no more and the host end goes on counting, what it counts belongs to no other row.
+ * host end goes on counting, and what it counts belongs to no other row.
  * One that is not counted, when its namespace lives, is there still if anything has its index.
  *
  * @row: its namespace now; NULL where that is no more
@@ -70,7 +80,7 @@ static bool counts_on(const struct enrich *enrich, const struct interface *inter
 static bool is_to_carry(const struct enrich *enrich, const struct interface_index *live, const struct netns *before,
                         const struct interface *interface, const struct netns *row)
 {
-	if (interface->gone && enrich->previous->published && (row || !counts_on(enrich, interface)))
+	if (interface->gone && enrich->previous->published && !counts_on(enrich, interface))
 		return false;
 	if (interface_index_find(live, before, interface))
 		return false;

@@ -27,14 +27,15 @@ static int compare_owners(const void *a, const void *b)
 }
 
 /*
- * Whose namespace it is: not one who joined another's; else whose process is the oldest, for a namespace is made before anybody can
- * join it. 0 where nothing tells.
+ * Whose namespace it is: not one who left; not one who joined another's; else whose process is the oldest, for a namespace is made before
+ * anybody can join it. 0 where nothing tells.
  */
 static int compare_claims(const struct owner_seen *x, const struct owner_seen *y)
 {
 	uint64_t unknown = UINT64_MAX;
 	int r = ORDER(x->owner.kind, y->owner.kind);
 
+	r = r ? r : ORDER(x->owner.left, y->owner.left);
 	r = r ? r : ORDER(x->joined, y->joined);
 	return r ? r : ORDER(x->started ? x->started : unknown, y->started ? y->started : unknown);
 }
@@ -80,12 +81,12 @@ static int identity_of_row(const void *key, const void *item)
 	return r ? r : ORDER(seen->birth, row->birth);
 }
 
-/* The same namespace in a snapshot that nobody was shown; NULL: it was not there, or was shown. */
-static const struct netns *unpublished(const struct enrich *enrich, const struct ns_seen *seen)
+/* The same namespace in the previous snapshot, or NULL. */
+static const struct netns *row_before(const struct enrich *enrich, const struct ns_seen *seen)
 {
 	const struct snapshot *previous = enrich->previous;
 
-	if (!previous || previous->published || previous->namespace_count == 0)
+	if (!previous || previous->namespace_count == 0)
 		return NULL;
 	return bsearch(seen, previous->namespaces, previous->namespace_count, sizeof(*previous->namespaces),
 	               identity_of_row);
@@ -104,20 +105,29 @@ static bool is_among(const struct owner *owner, const struct owner_seen *owners,
 }
 
 /*
- * An engine's owners who left since the last published snapshot. An engine tells of the end of a container before the kernel has taken its
- * namespace down: without them a short life would have no name. They leave the name to those of their kind who are there.
+ * Whether an owner who is not among those of now is told all the same. An engine tells of the end of a container before the kernel has taken
+ * its namespace down, and what it sent last belongs under its name: it is told once more, beside who is there. Where nobody is, the
+ * namespace is still that of who was there last, until it ends.
  */
-static size_t keep_departed(struct enrich *enrich, const struct netns *before, struct owner_seen *owners, size_t count)
+static bool is_kept(const struct enrich *enrich, const struct owner *before, bool deserted)
+{
+	return deserted || (before->kind < OWNER_UNIT && !(before->left && enrich->previous->published));
+}
+
+/* Those of the previous snapshot who left. They leave the name to those of their kind who are there. */
+static size_t keep_left(struct enrich *enrich, const struct netns *before, bool deserted, struct owner_seen *owners,
+                        size_t count)
 {
 	size_t present = count;
 
 	for (size_t i = 0; before && i < before->owner_count; i++) {
 		struct owner_seen *kept = &owners[count];
 
-		if (before->owners[i].kind >= OWNER_UNIT || is_among(&before->owners[i], owners, present))
+		if (is_among(&before->owners[i], owners, present) || !is_kept(enrich, &before->owners[i], deserted))
 			continue;
-		*kept = (struct owner_seen){ .owner = copy_owner(enrich, &before->owners[i]), .joined = true };
+		*kept = (struct owner_seen){ .owner = copy_owner(enrich, &before->owners[i]), .joined = i > 0 };
 		kept->owner.pid = 0;
+		kept->owner.left = true;
 		count++;
 	}
 	return count;
@@ -127,18 +137,19 @@ static size_t keep_departed(struct enrich *enrich, const struct netns *before, s
 static size_t collect_owners(struct enrich *enrich, const struct ns_seen *seen, const struct netns *before,
                              const struct owner_seen *told, size_t told_count, struct owner_seen *owners)
 {
+	bool named = seen->name && seen->name[0] != '\0';
 	size_t count = 0;
 
 	for (; count < told_count; count++) {
 		owners[count] = told[count];
 		owners[count].owner = copy_owner(enrich, &told[count].owner);
 	}
-	count = keep_departed(enrich, before, owners, count);
-	if (seen->name && seen->name[0] != '\0') {
-		const struct owner named = { .kind = OWNER_NETNS, .name = seen->name, .pid = seen->pid };
+	if (named) {
+		const struct owner name = { .kind = OWNER_NETNS, .name = seen->name, .pid = seen->pid };
 
-		owners[count++] = (struct owner_seen){ .owner = copy_owner(enrich, &named) };
+		owners[count++] = (struct owner_seen){ .owner = copy_owner(enrich, &name) };
 	}
+	count = keep_left(enrich, before, count == 0 && seen->pid == 0, owners, count);
 	if (count == 0 && seen->pid > 0) {
 		char comm[sizeof(seen->comm) + 1] = "";
 		const struct owner process = { .kind = OWNER_PROCESS, .name = comm, .pid = seen->pid };
@@ -197,7 +208,7 @@ void enrich_owners(struct enrich *enrich, const struct ns_seen *seen, struct net
 	const struct observation *obs = enrich->obs;
 	size_t first = lower_bound(&seen->inode, obs->owners, obs->owner_count, sizeof(*obs->owners), inode_of_owner);
 	size_t end = first;
-	const struct netns *before = unpublished(enrich, seen);
+	const struct netns *before = row_before(enrich, seen);
 	struct owner_seen *claims;
 	struct owner *owners;
 	size_t count, most;

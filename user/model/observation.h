@@ -105,6 +105,9 @@ struct observation {
  * were gone already in a @previous that was published are dropped. What came and went since @previous is told by @obs->traffic
  * alone (link_traffic.last): a gone row of its own, in a namespace that is not known (inode 0).
  *
+ * An engine's owner who left since @previous is told once more, and the last owners of a namespace that nobody lives in any more stay
+ * with it until it ends (owner.left).
+ *
  * @previous: NULL on the first round
  * @ret: owned by the caller, snapshot_free()
  * Returns 0 or -ENOMEM.

@@ -83,7 +83,7 @@ const struct source *snapshot_source(const struct snapshot *snap, const char *na
 
 bool netns_left_behind(const struct netns *ns)
 {
-	return ns->held && ns->kind != OWNER_NETNS;
+	return ns->held && (ns->kind != OWNER_NETNS || (ns->owner_count > 0 && ns->owners[0].left));
 }
 
 const char *counted_at_name(enum counted_at where)

@@ -42,6 +42,7 @@ struct owner {
 	const char *pod_name;
 	const char *pod_namespace;
 	pid_t pid; /* main process; 0: not known */
+	bool left; /* is no more: told for what it sent last, and where nobody else is there, until the namespace ends */
 };
 
 struct peer {
@@ -213,7 +214,7 @@ void snapshot_freep(struct snapshot **snap);
 /** The traffic of a namespace: the sum over its interfaces that are counted. Never includes bridges. */
 struct traffic netns_traffic(const struct netns *ns);
 
-/** Whether a namespace is held by something nobody gave a name to: a named one is held by its mount as a matter of course. */
+/** Whether a namespace is held by something that is no name of it: a named one is held by its mount as a matter of course. */
 bool netns_left_behind(const struct netns *ns);
 
 /** The source of that name, or NULL. */

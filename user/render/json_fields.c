@@ -33,6 +33,7 @@ static const struct json_field owner_fields[] = {
 	WANTED(JSON_FIELD_PID, owner, "pid", pid),
 	OPTIONAL(JSON_FIELD_TEXT, owner, "pod_name", pod_name),
 	OPTIONAL(JSON_FIELD_TEXT, owner, "pod_namespace", pod_namespace),
+	OPTIONAL(JSON_FIELD_BOOL, owner, "left", left),
 };
 
 static const struct json_field netns_fields[] = {

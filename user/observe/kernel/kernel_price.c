@@ -6,18 +6,26 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <linux/capability.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/capability.h"
 #include "base/cleanup.h"
 #include "base/file.h"
 #include "model/price.h"
+#include "observe/kernel/load_fault.h"
 
 #define FDINFO_MAX ((size_t)4096)
 
 static int refused(int error, struct fault *fault)
 {
+	const char *withheld = bpf_withheld(error);
+
+	if (withheld && (error != -EPERM || capability_held(CAP_SYS_ADMIN)))
+		return fault_set(fault, error, error == -EPERM ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_KERNEL_LACKS,
+		                 "cannot measure the programs: %s", withheld);
 	if (error == -EPERM)
 		return fault_set(fault, error, EXIT_CODE_NOT_PERMITTED,
 		                 "cannot measure the programs: the kernel takes their time for CAP_SYS_ADMIN only "

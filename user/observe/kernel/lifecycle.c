@@ -16,6 +16,7 @@
 #include "lifecycle.skel.h"
 #include "observe/kernel/kernel_price.h"
 #include "observe/kernel/lifecycle_decode.h"
+#include "observe/kernel/load_fault.h"
 #include "observe/kernel/missed.h"
 #include "observe/kernel/probe_table.h"
 
@@ -80,6 +81,11 @@ static int check_kernel(struct fault *fault)
 
 static int refused(int error, const char *what, struct fault *fault)
 {
+	const char *withheld = bpf_withheld(error);
+
+	if (withheld)
+		return fault_set(fault, error, error == -EPERM ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_KERNEL_LACKS,
+		                 "no exact lifecycle: %s", withheld);
 	if (error == -EPERM || error == -EACCES)
 		return fault_set(fault, -EPERM, EXIT_CODE_NOT_PERMITTED,
 		                 "no exact lifecycle: %s is not permitted; it needs CAP_BPF and CAP_PERFMON "

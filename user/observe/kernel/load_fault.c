@@ -36,28 +36,33 @@ static bool list_missing(char *out, size_t size)
 	return len > 0;
 }
 
+const char *bpf_withheld(int error)
+{
+	if (error == -ENOSYS)
+		return "this kernel has no bpf(2): it is built without CONFIG_BPF_SYSCALL";
+	if (error == -EPERM &&
+	    (capability_held(CAP_SYS_ADMIN) || (capability_held(CAP_BPF) && capability_held(CAP_PERFMON))))
+		return "the kernel forbids bpf(2) to this process though it has the capabilities: "
+		       "look for a seccomp filter, a security module, lockdown, or a user namespace";
+	return NULL;
+}
+
 int load_fault(struct fault *fault, int error, const char *reason)
 {
+	const char *withheld = bpf_withheld(error);
 	char missing[64];
 
 	/* without CAP_PERFMON it is the verifier that refuses, and with other words for each kernel */
 	if (list_missing(missing, sizeof(missing)))
 		return fault_set(fault, -EPERM, EXIT_CODE_NOT_PERMITTED, "cannot count traffic without %s: run as root",
 		                 missing);
-	switch (-error) {
-	case EPERM:
-		return fault_set(fault, -EPERM, EXIT_CODE_NOT_PERMITTED,
-		                 "the kernel forbids bpf(2) to this process though it has the capabilities: "
-		                 "look for a seccomp filter, a security module, lockdown, or a user namespace");
-	case ENOMEM:
+	if (withheld)
+		return fault_set(fault, error == -EPERM ? error : -EOPNOTSUPP,
+		                 error == -EPERM ? EXIT_CODE_NOT_PERMITTED : EXIT_CODE_KERNEL_LACKS,
+		                 "%s; ctnet ls, show and path go without", withheld);
+	if (error == -ENOMEM)
 		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME,
 		                 "no memory for the traffic programs and their maps");
-	case ENOSYS:
-		return fault_set(fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
-		                 "this kernel has no bpf(2): it is built without CONFIG_BPF_SYSCALL");
-	default:
-		break;
-	}
 	return fault_set(fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
 	                 "this kernel does not take the traffic programs (Linux 5.7 or later and CONFIG_NET_CLS_ACT "
 	                 "are needed): %s%s%s",

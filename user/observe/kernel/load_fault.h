@@ -11,3 +11,9 @@
  * Returns -EPERM with EXIT_CODE_NOT_PERMITTED, -ENOMEM with EXIT_CODE_RUNTIME, or -EOPNOTSUPP with EXIT_CODE_KERNEL_LACKS.
  */
 int load_fault(struct fault *fault, int error, const char *reason);
+
+/**
+ * Why bpf(2) is refused to us though we have the capabilities, as the kernel is built without it, or a policy is against it. NULL: @error
+ * (-errno) says something else.
+ */
+const char *bpf_withheld(int error);
