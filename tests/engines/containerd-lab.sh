@@ -21,16 +21,20 @@ need_containerd() {
 # lab_ctr NAMESPACE ARGUMENT...: ctr, asked at the lab's own socket, in one of containerd's namespaces.
 lab_ctr() { in_lab ctr -a "$CONTAINERD_DIR/sock" -n "$1" "${@:2}"; }
 
-# containerd_start: returns when it answers. Where its state is only its configuration says.
+# containerd_start [PLUGINS]: returns when it answers. Where its state is only its configuration says. PLUGINS: more tables of its
+# configuration; without them it has no CRI plugin.
 containerd_start() {
+	local disabled='"io.containerd.grpc.v1.cri"'
+	[ $# -eq 0 ] || disabled=
 	mkdir -p "$CONTAINERD_DIR"
 	cat >"$CONTAINERD_DIR/config.toml" <<-END
 		version = 2
 		root = "$CONTAINERD_DIR/root"
 		state = "$CONTAINERD_DIR/state"
-		disabled_plugins = ["io.containerd.grpc.v1.cri"]
+		disabled_plugins = [$disabled]
 		[grpc]
 		  address = "$CONTAINERD_DIR/sock"
+		${1-}
 	END
 	busybox_tree "$CONTAINERD_DIR/image"
 	at_exit containerd_sweep

@@ -1,40 +1,18 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: GPL-2.0-only
-# Real containers of systemd-nspawn that are not registered, for systemd-machined wants systemd as process 1. /proc and ip are the authority.
+# Real containers of systemd-nspawn that are not registered with systemd-machined (those are in test_machined.sh). /proc and ip are the authority.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../agent.sh"
-. "$(dirname "$0")/busybox-image.sh"
+. "$(dirname "$0")/nspawn-lab.sh"
 
 need_root
 need_programs
-for program in systemd-nspawn busybox; do
-	command -v "$program" >/dev/null || skip_all "needs $program"
-done
+need_nspawn
 lab_make
 
-NSPAWN_DIR=$TMP/nspawn
 NAME=m$$
 busybox_tree "$NSPAWN_DIR/plain"
 cp -a "$NSPAWN_DIR/plain" "$NSPAWN_DIR/other"
-sweep() {
-	kill_users_of "$NSPAWN_DIR/"
-	unmount_below "$NSPAWN_DIR"
-	# where --keep-unit puts what it starts; they stay while another's are in them
-	find /sys/fs/cgroup -maxdepth 2 -type d \( -name payload -o -name supervisor \) -exec rmdir {} \;
-}
-at_exit sweep
-
-# machine ROOT [OPTION...]: starts one; the process id of its systemd-nspawn in $bg, of its first process in $leader.
-leader_of() { awk -v parent="$1" '$4 == parent { print $1 }' /proc/[0-9]*/stat 2>/dev/null | head -n 1; }
-leads() {
-	leader=$(leader_of "$bg")
-	[ -n "$leader" ] && grep -q sleep "/proc/$leader/comm"
-}
-machine() {
-	start_in_lab "$TMP/nspawn.log" systemd-nspawn --quiet --register=no --keep-unit --console=pipe --volatile=no -D "$NSPAWN_DIR/$1" "${@:2}" \
-		/bin/sleep 1000
-	wait_for 20 leads || skip_all "no systemd-nspawn here: $(tail -n 1 "$TMP/nspawn.log")"
-}
 list() {
 	in_lab "$BUILD/ctnet" ls --json >"$TMP/ls.json" 2>"$TMP/ls.err"
 	is "ctnet ls --json: exit code" "$?" 0
@@ -42,9 +20,9 @@ list() {
 netns_of() { readlink "/proc/$1/ns/net" | tr -dc 0-9; }
 of() { jq -cS --argjson netns "$(netns_of "$1")" ".namespaces[] | select(.netns == \$netns) | $2" "$TMP/ls.json"; }
 
-machine plain --machine="$NAME" --network-veth
+nspawn plain --register=no --machine="$NAME" --network-veth
 named=$leader named_nspawn=$bg
-machine other --private-network
+nspawn other --register=no --private-network
 plain=$leader plain_nspawn=$bg
 
 list
@@ -69,7 +47,7 @@ end_process "$named_nspawn" KILL
 kill -KILL "$named" 2>/dev/null
 holds "when it is gone its name is gone" wait_for 20 gone "owner=$NAME" "netns=$netns"
 holds "the other one is still told" there owner=other kind=nspawn "netns=$(netns_of "$plain")"
-machine plain --machine="$NAME-2" --private-network
+nspawn plain --register=no --machine="$NAME-2" --private-network
 holds "a new one is named" wait_for 20 there "owner=$NAME-2" kind=nspawn "netns=$(netns_of "$leader")"
 kill -KILL "$leader"
 end_process "$plain_nspawn" KILL

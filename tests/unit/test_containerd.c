@@ -25,6 +25,17 @@ static int set_up(void **state)
 	return 0;
 }
 
+static int set_up_cri(void **state)
+{
+	struct engine *engine = engine_make();
+
+	engine_copy(engine, TASKS, "tests/fixtures/cri/state");
+	engine_copy(engine, "proc", "tests/fixtures/cri/proc");
+	engine_open(engine, NULL);
+	*state = engine;
+	return 0;
+}
+
 static void check_all(struct engine *engine)
 {
 	size_t len, count = 0;
@@ -79,6 +90,38 @@ static void a_pod_is_named_by_its_sandbox(void **state)
 	assert_string_equal(nginx->pod_namespace, "shop");
 	assert_string_equal(nginx->image, "docker.io/library/nginx:1");
 	assert_int_equal(engine_find(engine, "sand")->inode, engine_find(engine, "nginx1")->inode);
+}
+
+/*
+ * A pod with two containers of the real CRI plugin (containerd 1.6), as PodSandboxStatus and ContainerStatus told of them:
+ * tests/fixtures/cri/tasks.tsv. The configurations were trimmed; paths and the cgroup's parent were replaced.
+ */
+static void a_pod_of_the_cri_plugin_is_found_where_the_cri_says(void **state)
+{
+	struct engine *engine = *state;
+	size_t len, count = 0;
+	char *text = fixture_read("tests/fixtures/cri/tasks.tsv", &len);
+	char *rest = text, *line = strsep(&rest, "\n"); /* the heading */
+
+	assert_int_equal(engine_refresh(engine), 3);
+	for (; (line = strsep(&rest, "\n")) && *line; count++) {
+		const char *name = strsep(&line, "\t");
+		const struct owner_seen *seen = engine_find(engine, strsep(&line, "\t"));
+		bool is_pod = strcmp(name, "web-0") == 0;
+
+		assert_non_null(seen);
+		assert_string_equal(seen->owner.name, is_pod ? "shop/web-0" : name);
+		assert_int_equal(seen->owner.kind, is_pod ? OWNER_POD : OWNER_CONTAINERD);
+		assert_string_equal(seen->owner.image, is_pod ? "" : "registry.test/nginx:1");
+		assert_string_equal(seen->owner.pod_name, "web-0");
+		assert_string_equal(seen->owner.pod_namespace, "shop");
+		assert_int_equal(seen->joined, !is_pod);
+		assert_int_equal(seen->owner.pid, atoi(strsep(&line, "\t")));
+		assert_lives_in(seen, line);
+	}
+	assert_int_equal(count, 3);
+	assert_int_equal(owners_bad_files(engine->owners), 0);
+	free(text);
 }
 
 static void a_quiet_look_changes_nothing(void **state)
@@ -307,6 +350,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(every_task_is_found_where_ctr_says),
 		TEST(a_pod_is_named_by_its_sandbox),
+		cmocka_unit_test_setup_teardown(a_pod_of_the_cri_plugin_is_found_where_the_cri_says, set_up_cri,
+		                                engine_tear_down),
 		TEST(a_quiet_look_changes_nothing),
 		TEST(a_removed_task_is_gone_at_the_next_look),
 		TEST(an_id_that_is_used_again_is_another_container),

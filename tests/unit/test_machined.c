@@ -3,8 +3,8 @@
 #include "unit/engine.h"
 
 /*
- * Machines registered with systemd-machined. The daemon needs systemd as process 1, which the test machines do not have: the files are
- * written here as machine_save() of systemd v252 writes them.
+ * Machines registered with systemd-machined: files of a real one (v252, tests/fixtures/machined; paths and units were replaced), and some
+ * written here as its machine_save() writes them.
  */
 #define MACHINE(name, more)                                                                                            \
 	"# This is private data. Do not parse.\nNAME=" name "\n" more "REALTIME=1795460842000000\nMONOTONIC=5544\n"
@@ -35,6 +35,35 @@ static void a_state_file_is_read(void **state)
 	assert_int_equal(parse(MACHINE("web", LEADER "CLASS=vm\n"), &got), 0);
 	assert_false(got.is_container);
 	machine_free(&got);
+}
+
+static void recorded_files_are_read(void **state)
+{
+	static const struct {
+		const char *name;
+		const char *unit;
+		pid_t leader;
+	} machines[] = {
+		{ "web", "systemd-nspawn@web.service", 32718 },
+		{ "root-2bc4c006d3a55607", "systemd-nspawn@copy.service", 333 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_SIZE(machines); i++) {
+		struct machine got;
+		char path[128], *text;
+		size_t len;
+
+		(void)snprintf(path, sizeof(path), "tests/fixtures/machined/machines/%s", machines[i].name);
+		text = fixture_read(path, &len);
+		assert_int_equal(machine_parse(text, len, machines[i].name, &got), 0);
+		assert_true(got.is_container);
+		assert_false(got.is_lxc);
+		assert_int_equal(got.leader, machines[i].leader);
+		assert_string_equal(got.unit, machines[i].unit);
+		machine_free(&got);
+		free(text);
+	}
 }
 
 static void what_is_no_state_file_is_refused(void **state)
@@ -161,6 +190,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_state_file_is_read),
+		cmocka_unit_test(recorded_files_are_read),
 		cmocka_unit_test(what_is_no_state_file_is_refused),
 		cmocka_unit_test(only_names_of_machines_are_looked_at),
 		TEST(a_registered_machine_is_found_by_its_leader),

@@ -38,6 +38,30 @@ static void recorded_containers_have_their_names(void **state)
 	assert_null(engine_source(engine, "units"));
 }
 
+/*
+ * LXD 5.0.2 and Incus 6.0.4, one after the other on one machine: LXC numbered the cgroup of the second "c1". "other_c3" is c3 of the project
+ * "other". Paths of the machine they were recorded on were replaced.
+ */
+static void recorded_containers_of_lxd_and_incus_have_their_names(void **state)
+{
+	struct engine *engine = *state;
+
+	engine_copy(engine, "proc", "tests/fixtures/lxd/proc");
+	engine->row_count = 0;
+	engine_row(engine, 4026605026, 11718);
+	assert_int_equal(engine_refresh(engine), 1);
+	assert_lives_in(engine_find(engine, "c1"), "net:[4026605026]");
+	assert_int_equal(engine_find(engine, "c1")->owner.kind, OWNER_LXC);
+	engine_copy(engine, "proc", "tests/fixtures/incus/proc");
+	engine->row_count = 0;
+	engine_row(engine, 4026605459, 18775);
+	engine_row(engine, 4026606271, 23671);
+	assert_int_equal(engine_refresh(engine), 2);
+	assert_lives_in(engine_find(engine, "c1"), "net:[4026605459]");
+	assert_int_equal(engine_find(engine, "c1")->owner.pid, 18775);
+	assert_lives_in(engine_find(engine, "other_c3"), "net:[4026606271]");
+}
+
 /* Anybody may make a cgroup of that name. */
 static void a_cgroup_without_its_monitor_names_nobody(void **state)
 {
@@ -176,6 +200,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(recorded_containers_have_their_names),
+		TEST(recorded_containers_of_lxd_and_incus_have_their_names),
 		TEST(a_cgroup_without_its_monitor_names_nobody),
 		TEST(a_monitor_of_another_container_names_nobody),
 		TEST(a_number_that_lxc_put_behind_a_name_is_not_of_it),
