@@ -35,5 +35,13 @@ int textfile_open(struct textfile *textfile, const char *path, size_t max_series
  */
 int textfile_write(struct textfile *textfile, const struct snapshot *snap, struct fault *fault);
 
+/**
+ * Goes on with other settings. With another directory, that is checked as by textfile_open() and the file in the old one goes unless @keep.
+ *
+ * @path: of the directory; must outlive the textfile
+ * Returns 0; or -errno with @fault filled, and all is as it was.
+ */
+int textfile_change(struct textfile *textfile, const char *path, size_t max_series, bool keep, struct fault *fault);
+
 /** Takes the file away unless @keep, and gives the memory back. */
 void textfile_close(struct textfile *textfile, bool keep);
