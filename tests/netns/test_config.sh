@@ -74,6 +74,42 @@ done
 TEXTFILE=$TMP/other/ctnet.prom
 holds "and the agent goes on with the old settings" agent_next
 
+# ---- include and exclude
+lab_bridge lab1
+lab_guest b vb lab1 10.9.1.1/24
+lab_guest c vc lab0 10.9.0.3/24
+told_of() { metric "$TEXTFILE" ctnet_transmit_packets_total "owner=$LAB-$1" | grep -c .; }
+is_told() { [ "$(told_of "$1")" = 1 ]; }
+excluded() { for what in interfaces netns bridges; do metric "$TEXTFILE" ctnet_excluded "what=$what"; done | xargs; }
+attached() { for link in va vb vc lab0 lab1; do ! is_counted "$link" || echo "$link"; done | xargs; }
+all_attached() { [ "$(attached)" = "va vb vc lab0 lab1" ]; }
+holds "all are counted" wait_for 20 all_attached
+holds "all are told" wait_for 20 is_told c
+
+configure "textfile-dir = $TMP/other" "exclude = bridge=lab1" "exclude = name=$LAB-c" "labels = netns,interface,bridge,kind"
+reload
+agent_next
+is "what is excluded by its bridge is detached from, by its name it is not" "$(attached)" "va vc lab0"
+is "neither is told of, the other is" "$(grep -c "owner=\"$LAB-[bc]\"" "$TEXTFILE") $(grep -c "^ctnet_netns_info.*owner=\"$LAB-a\"" "$TEXTFILE")" "0 1"
+is "how many are left out is told" "$(excluded)" "2 2 1"
+like "series have the labels that are asked for" "$(grep '^ctnet_transmit_packets_total{' "$TEXTFILE" | grep lab0)" \
+	'^ctnet_transmit_packets_total\{netns="[0-9]+",interface="eth0",bridge="lab0",kind="netns"\} [0-9]+$'
+lab_guest d vd lab1 10.9.1.4/24
+agent_next
+is "nobody attaches to one that is born excluded" "$(is_counted vd && echo attached) $(told_of d)" " 0"
+
+configure "textfile-dir = $TMP/other" "include = bridge=lab1"
+reload
+now_attached() { [ "$(attached)" = "vb lab1" ] && is_told b && is_told d; }
+holds "with an include by bridge that bridge alone is counted" wait_for 20 now_attached
+in_guest b ping -q -c 3 -i 0.01 10.9.1.4 >/dev/null
+settle
+as_the_kernel "one that was taken in late goes on from the kernel's counters" "$LAB-b" eth0 vb
+lab_guest e ve lab0 10.9.0.5/24
+lab_guest f vg lab1 10.9.1.6/24
+holds "it attaches to a newborn of that bridge" wait_for 20 is_told f
+is "and not to one of another" "$(is_counted ve && echo attached) $(told_of e) $(told_of a)" " 0 0"
+
 configure "textfile-dir = $TMP/other"
 for ((i = 0; i < 500; i++)); do kill -HUP "$agent"; done
 holds "it writes on after a storm of SIGHUP" agent_next

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "options.h"
+#include "render/prom_labels.h"
 #include "tree.h"
 
 const char *argp_program_version = "ctnetd of this test";
@@ -42,6 +43,8 @@ static void nothing_said_is_what_debian_expects(void **state)
 	assert_string_equal(o.textfile_dir, "/var/lib/prometheus/node-exporter");
 	assert_int_equal(o.interval_ns, 5000000000ULL);
 	assert_int_equal(o.max_series, 100000);
+	assert_int_equal(o.choice.count, 0);
+	assert_int_equal(o.labels, SERIES_KEY);
 	assert_false(o.once || o.keep || o.verbose || o.list_metrics || o.measure);
 	assert_true(o.node.collector.attach);
 	assert_int_equal(o.node.collector.mode, ATTACH_AUTO);
@@ -69,6 +72,10 @@ static void each_option_is_for_one_thing(void **state)
 	assert_true(o.verbose && !o.keep);
 	ACCEPTED(&o, "--keep");
 	assert_true(o.keep && !o.once && !o.verbose && !o.list_metrics);
+	ACCEPTED(&o, "--include", "kind=pod", "--exclude", "name=ci-*", "--labels=netns,interface");
+	assert_int_equal(o.choice.count, 2);
+	assert_true(!o.choice.rules[0].exclude && o.choice.rules[1].exclude);
+	assert_int_equal(o.labels, 1U << SERIES_NETNS | 1U << SERIES_INTERFACE);
 	ACCEPTED(&o, "-v");
 	assert_true(o.verbose && !o.once && !o.keep && !o.list_metrics);
 	ACCEPTED(&o, "--verbose");
@@ -102,6 +109,12 @@ static void what_is_wrong_is_said_with_the_remedy(void **state)
 		  "--interval 9999999999h: out of range (1ms to a year; try 5s, 500ms)" },
 		{ { "-i", "1s", "-i", "2s" }, "--interval 2s: given as 1s already; keep one of them" },
 		{ { "--once", "-1" }, "--once yes: given as yes already; keep one of them" },
+		{ { "--include=veth*" },
+		  "--include veth*: not of the form WHAT=GLOB (WHAT is interface, bridge, kind or name; "
+		  "try kind=process)" },
+		{ { "--labels=netns,owner,if" },
+		  "--labels netns,owner,if: not a list of labels (there are netns,owner,interface,host_interface,bridge,"
+		  "kind,container_name,container_id,image,pod_name,pod_namespace)" },
 		{ { "--keep=maybe" }, "--keep maybe: not yes or no" },
 		{ { "-d", "" }, "--textfile-dir : empty (give a DIR)" },
 		{ { "-d", "/a\nb" }, "--textfile-dir /a?b: has a control character; write it as plain text" },
@@ -356,6 +369,9 @@ static void help_names_every_option(void **state)
 		                             "-c, --config=FILE",
 		                             "--check-config",
 		                             "--print-config",
+		                             "--include=WHAT=GLOB",
+		                             "--exclude=WHAT=GLOB",
+		                             "--labels=LIST",
 		                             "--docker-root=DIR",
 		                             "--engine-root=ENGINE=DIR",
 		                             "-V, --version",

@@ -98,10 +98,20 @@ static void on_event(void *context, const struct event *event)
 		feed_publish(agent->feed, agent->event_line.data, agent->event_line.len);
 }
 
+static struct prom_how how_to_tell(const struct agent_options *options)
+{
+	return (struct prom_how){
+		.max_series = options->max_series,
+		.choice = &options->choice,
+		.labels = options->labels,
+	};
+}
+
 static int open_collector(struct agent *agent, struct fault *fault)
 {
 	struct collector_options how = agent->options->node.collector;
 
+	how.choice = &agent->options->choice;
 	how.event = on_event;
 	how.event_context = agent;
 	return collector_open(&how, &agent->collector, fault);
@@ -161,19 +171,30 @@ static size_t count_changes(const struct agent *agent, const struct agent_option
 	return changes;
 }
 
+/* From here on nothing points to what was in force before. */
+static void put_in_force(struct agent *agent, struct agent_options *next)
+{
+	struct agent_options before = agent->reloaded;
+
+	agent->reloaded = *next;
+	*next = (struct agent_options){ .once = false };
+	agent->options = &agent->reloaded;
+	agent->textfile.dir = agent->options->textfile_dir;
+	agent->textfile.how = how_to_tell(agent->options);
+	collector_choose(agent->collector, &agent->options->choice);
+	agent_options_free(&before);
+}
+
 static int take_up(struct agent *agent, struct agent_options *next, struct fault *fault)
 {
-	int r = textfile_change(&agent->textfile, next->textfile_dir, next->max_series, agent->options->keep, fault);
+	int r = textfile_move(&agent->textfile, next->textfile_dir, agent->options->keep, fault);
 
 	if (r < 0)
 		return r;
 	if (next->interval_ns != agent->options->interval_ns)
 		r = set_timer(agent, next, fault);
 	log_set_level(next->verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
-	agent_options_free(&agent->reloaded);
-	agent->reloaded = *next;
-	agent->options = &agent->reloaded;
-	*next = (struct agent_options){ .once = false };
+	put_in_force(agent, next);
 	return r;
 }
 
@@ -249,6 +270,7 @@ static double wall_clock(void)
 static int run(struct agent *agent, struct fault *fault)
 {
 	const struct agent_options *o = agent->options;
+	const struct prom_how how = how_to_tell(o);
 	int r;
 
 	r = open_signals(agent, fault);
@@ -265,7 +287,7 @@ static int run(struct agent *agent, struct fault *fault)
 	r = open_collector(agent, fault); /* first of what can be refused: privileges matter most */
 	if (r < 0)
 		return r;
-	r = textfile_open(&agent->textfile, o->textfile_dir, o->max_series, fault);
+	r = textfile_open(&agent->textfile, o->textfile_dir, &how, fault);
 	if (r < 0)
 		return r;
 	agent->textfile.own.start = wall_clock();

@@ -4,6 +4,7 @@
 #include <errno.h>
 
 #include "base/cleanup.h"
+#include "render/prom_labels.h"
 
 #define NS_PER_MS   1000000ULL
 #define NS_PER_YEAR (366ULL * 24 * 3600 * 1000 * NS_PER_MS)
@@ -12,6 +13,9 @@
 enum {
 	KEY_KEEP = 0x200,
 	KEY_MAX_SERIES,
+	KEY_INCLUDE,
+	KEY_EXCLUDE,
+	KEY_LABELS,
 	KEY_LIST_METRICS,
 	KEY_MEASURE,
 	KEY_CHECK_CONFIG,
@@ -33,6 +37,21 @@ static int set_docker_root(const char *dir, void *options, struct fault *why)
 	return node_set_docker_root(dir, &((struct agent_options *)options)->node, why);
 }
 
+static int set_include(const char *value, void *options, struct fault *why)
+{
+	return choice_add(&((struct agent_options *)options)->choice, false, value, why);
+}
+
+static int set_exclude(const char *value, void *options, struct fault *why)
+{
+	return choice_add(&((struct agent_options *)options)->choice, true, value, why);
+}
+
+static int set_labels(const char *value, void *options, struct fault *why)
+{
+	return series_labels_parse(value, &((struct agent_options *)options)->labels, why);
+}
+
 #define INTO(member) .offset = offsetof(struct agent_options, member)
 
 const struct app_option agent_option_table[] = {
@@ -47,6 +66,15 @@ const struct app_option agent_option_table[] = {
 	{ "max-series", KEY_MAX_SERIES, 1, OPTION_NUMBER, "N", INTO(max_series), .standard = "100000", .min = 1,
 	  .max = 10000000, .range = "a number from 1 to 10000000",
 	  .help = "Write at most N series; what is left out is counted" },
+	{ "include", KEY_INCLUDE, 1, OPTION_OWN, "WHAT=GLOB", .set = set_include, .list = true,
+	  .help = "Tell only of what matches: interface=, bridge=, kind= (of owner) or name= (of owner) and a pattern "
+	          "such as web-*. Can be given more than once: any match will do" },
+	{ "exclude", KEY_EXCLUDE, 1, OPTION_OWN, "WHAT=GLOB", .set = set_exclude, .list = true,
+	  .help = "Do not tell of what matches, nor attach to it where it is known by its interface or bridge. Can be "
+	          "given more than once" },
+	{ "labels", KEY_LABELS, 1, OPTION_OWN, "LIST", .set = set_labels, .standard = SERIES_STANDARD,
+	  .help = "Labels of the series, with commas between: netns and interface, which are needed, and any of owner, "
+	          "host_interface, bridge, kind, container_name, container_id, image, pod_name, pod_namespace" },
 	{ "measure", KEY_MEASURE, 1, OPTION_YES_NO, YES_NO, INTO(measure), .standard = "no", .fixed = true,
 	  .help = "Tell runs and run time of ctnet's BPF programs too. The kernel then takes the time of every BPF "
 	          "program of this machine, at about 20 ns twice a run, until ctnetd ends" },

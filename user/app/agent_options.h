@@ -8,6 +8,7 @@
 #include "app/node_options.h"
 #include "app/setting.h"
 #include "base/arena.h"
+#include "model/choice.h"
 
 /** Read where --config names no other; it need not be there. */
 #define AGENT_CONFIG "/etc/ctnet/ctnetd.conf"
@@ -18,6 +19,8 @@ struct agent_options {
 	const char *textfile_dir;
 	uint64_t interval_ns;
 	size_t max_series;
+	struct choice choice; /* what is told of; empty: all */
+	uint32_t labels;      /* of the series: render/prom_labels.h */
 	bool once;
 	bool keep;
 	bool verbose;

@@ -61,12 +61,12 @@ static int check_dir(const char *path, struct fault *fault)
 	return 0;
 }
 
-int textfile_open(struct textfile *textfile, const char *path, size_t max_series, struct fault *fault)
+int textfile_open(struct textfile *textfile, const char *path, const struct prom_how *how, struct fault *fault)
 {
 	int r = check_dir(path, fault);
 
 	if (r == 0)
-		*textfile = (struct textfile){ .dir = path, .max_series = max_series };
+		*textfile = (struct textfile){ .dir = path, .how = *how };
 	return r;
 }
 
@@ -79,18 +79,18 @@ static void remove_file(struct textfile *textfile)
 	textfile->written = false;
 }
 
-int textfile_change(struct textfile *textfile, const char *path, size_t max_series, bool keep, struct fault *fault)
+int textfile_move(struct textfile *textfile, const char *path, bool keep, struct fault *fault)
 {
-	if (strcmp(path, textfile->dir) != 0) {
-		int r = check_dir(path, fault);
+	int r;
 
-		if (r < 0)
-			return r;
-		if (textfile->written && !keep)
-			remove_file(textfile);
-	}
+	if (strcmp(path, textfile->dir) == 0)
+		return 0;
+	r = check_dir(path, fault);
+	if (r < 0)
+		return r;
+	if (textfile->written && !keep)
+		remove_file(textfile);
 	textfile->dir = path;
-	textfile->max_series = max_series;
 	return 0;
 }
 
@@ -99,7 +99,7 @@ int textfile_write(struct textfile *textfile, const struct snapshot *snap, struc
 	int r;
 
 	buf_reset(&textfile->text);
-	r = prom_render(snap, textfile->max_series, &textfile->own, &textfile->text);
+	r = prom_render(snap, &textfile->how, &textfile->own, &textfile->text);
 	if (r == 0)
 		r = file_replace(textfile->dir, FILE_NAME, textfile->text.data, textfile->text.len, 0644);
 	if (r < 0) {
