@@ -30,8 +30,9 @@ start_in_guest() {
 
 # agent_start [OPTION...]: in the lab; returns when its textfile is there and it is attached to all that was. Its process id is $agent, its talk in $TMP/agent.err.
 agent_start() {
+	[[ " $* " == *" --interval "* ]] || set -- --interval 200ms "$@"
 	rm -f "$TEXTFILE"
-	start_in_lab "$TMP/agent.err" "$BUILD/ctnetd" --textfile-dir "$TEXTFILE_DIR" --interval 200ms "$@"
+	start_in_lab "$TMP/agent.err" "$BUILD/ctnetd" --textfile-dir "$TEXTFILE_DIR" "$@"
 	agent=$bg
 	wait_for 20 agent_wrote_or_ended
 	[ -s "$TEXTFILE" ] && wait_for 20 agent_attached && return

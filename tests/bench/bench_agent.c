@@ -52,7 +52,7 @@ static void start(struct agent *agent)
 	struct fault fault = { 0 };
 
 	if (collector_open(&options, &agent->collector, &fault) < 0 ||
-	    textfile_open(&agent->textfile, "/run", MAX_SERIES, &fault) < 0)
+	    textfile_open(&agent->textfile, "/run", &(struct prom_how){ .max_series = MAX_SERIES }, &fault) < 0)
 		errx(1, "%s", fault.text);
 	tick(agent);
 }

@@ -127,7 +127,7 @@ static double held_kb(void)
 
 static void steady(struct collector *collector)
 {
-	struct textfile textfile = { .dir = LOOK_LAB_DIR, .max_series = 1000000 };
+	struct textfile textfile = { .dir = LOOK_LAB_DIR, .how = { .max_series = 1000000 } };
 	double looks[TICKS], writes[TICKS];
 	uint64_t allocated = 0;
 	double held = 0;

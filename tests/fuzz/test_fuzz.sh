@@ -38,7 +38,7 @@ wait
 cat "$TMP"/told.*
 test_failures=$((test_failures + $(cat "$TMP"/told.* | grep -c '^not ok')))
 without=
-for parser in "$TOP"/user/*/*/*_parse.h "$TOP"/user/*/*/*_decode.h; do
+for parser in "$TOP"/user/*/*_parse.h "$TOP"/user/*/*/*_parse.h "$TOP"/user/*/*/*_decode.h; do
 	grep -qF "\"${parser#"$TOP/user/"}\"" "$TOP"/tests/fuzz/*.[ch] || without+=" ${parser#"$TOP/"}"
 done
 is "every parser of outside bytes is fed by a fuzzer" "$without" ""

@@ -17,7 +17,7 @@ static inline struct buf render(const struct snapshot *snap, size_t max_series, 
 {
 	struct buf text = BUF_INIT;
 
-	assert_int_equal(prom_render(snap, max_series, lost, &text), 0);
+	assert_int_equal(prom_render(snap, &(struct prom_how){ .max_series = max_series }, lost, &text), 0);
 	return text;
 }
 

@@ -11,8 +11,11 @@
 
 #include <cmocka.h>
 
+#include "base/fault.h"
+#include "model/choice.h"
 #include "prom_checks.h"
 #include "render/prom.h"
+#include "render/prom_labels.h"
 #include "render_fixture.h"
 
 /* One life of a container "box" in the namespace 4026532396: the same labels every time, but its own id. */
@@ -206,6 +209,137 @@ static void budget_loses_exactly_what_is_missing(void **state)
 	}
 }
 
+/* A newcomer must not end the series of one that has some, whatever inode it was given. */
+static void the_youngest_find_no_room(void **state)
+{
+	struct life lives[3];
+	struct netns rows[3];
+	const struct snapshot snap = { .namespaces = rows, .namespace_count = 3 };
+	static const uint64_t births[] = { 30, 10, 20 };
+	struct prom_own lost = { 0 };
+	struct buf text;
+	size_t each;
+
+	for (size_t i = 0; i < 3; i++) {
+		rows[i] = live(&lives[i], births[i], false);
+		rows[i].inode = 7 + i;
+	}
+	text = render(&snap, NO_LIMIT, &lost);
+	each = series_about(&text, "netns=\"7\"");
+	buf_free(&text);
+	text = render(&snap, 2 * each, &lost);
+	assert_int_equal(series_about(&text, "netns=\"7\""), 0);
+	assert_int_equal(series_about(&text, "netns=\"8\""), each);
+	assert_int_equal(series_about(&text, "netns=\"9\""), each);
+	assert_int_equal(lost.series, each);
+	buf_free(&text);
+}
+
+static struct buf render_how(const struct snapshot *snap, const char *labels, const struct choice *choice)
+{
+	struct prom_how how = { .max_series = NO_LIMIT, .choice = choice };
+	struct prom_own own = { 0 };
+	struct buf text = BUF_INIT;
+
+	if (labels)
+		assert_int_equal(series_labels_parse(labels, &how.labels, NULL), 0);
+	assert_int_equal(prom_render(snap, &how, &own, &text), 0);
+	assert_int_equal(own.series, 0); /* what nobody wants is no loss */
+	assert_false(has_duplicates(&text));
+	return text;
+}
+
+static void what_is_excluded_is_counted_and_not_told(void **state)
+{
+	const struct snapshot *snap = fixture_node();
+	struct choice choice = { .count = 0 };
+	struct buf text = render_how(snap, NULL, &choice);
+
+	assert_true(has_line(&text, "ctnet_excluded{what=\"interfaces\"} 0"));
+	assert_true(series_about(&text, "interface=\"eth1\"") > 0 && lines(&text, "ctnet_bridge_") > 0);
+	buf_free(&text);
+
+	assert_int_equal(choice_add(&choice, true, "interface=eth1", NULL), 0);
+	assert_int_equal(choice_add(&choice, true, "bridge=docker0", NULL), 0);
+	text = render_how(snap, NULL, &choice);
+	assert_int_equal(series_about(&text, "interface=\"eth1\""), 0);
+	assert_int_equal(series_about(&text, "bridge=\"docker0\""), 0);
+	assert_int_equal(lines(&text, "ctnet_excluded"), 3);
+	assert_true(has_line(&text, "ctnet_excluded{what=\"bridges\"} 1"));
+	assert_true(has_line(&text, "ctnet_excluded{what=\"interfaces\"} 3"));
+	assert_true(has_line(&text, "ctnet_excluded{what=\"netns\"} 2"));
+	buf_free(&text);
+}
+
+static void series_have_the_labels_that_are_asked_for(void **state)
+{
+	struct life life;
+	struct netns ns = live(&life, 5, false);
+	const struct snapshot snap = { .namespaces = &ns, .namespace_count = 1 };
+	struct buf text;
+
+	fixture_on_bridge(&life.link, "docker0");
+	text = render_how(&snap, "interface,netns", NULL);
+	assert_true(has_line(&text, "ctnet_receive_packets_total{netns=\"4026532396\",interface=\"eth0\"} 500"));
+	assert_int_equal(lines(&text,
+	                       "ctnet_interface_info{netns=\"4026532396\",owner=\"box\",interface=\"eth0\",host"),
+	                 1);
+	buf_free(&text);
+	text = render_how(&snap, "netns,owner,interface,kind,bridge,host_interface,container_id", NULL);
+	assert_true(has_line(&text,
+	                     "ctnet_receive_packets_total{netns=\"4026532396\",owner=\"box\",interface=\"eth0\","
+	                     "host_interface=\"veth1\",bridge=\"docker0\",kind=\"docker\",container_id=\"id5\"} 500"));
+	assert_int_equal(lines(&text,
+	                       "ctnet_interface_info{netns=\"4026532396\",owner=\"box\",interface=\"eth0\",host"),
+	                 1);
+	buf_free(&text);
+}
+
+/* Without the owner, two that had the same namespace number one after the other are one series. */
+static void a_label_less_makes_no_series_twice(void **state)
+{
+	struct life lives[2];
+	struct netns rows[2];
+	const struct snapshot snap = { .namespaces = rows, .namespace_count = 2 };
+	struct buf text;
+
+	rows[0] = live(&lives[0], 5, true);
+	rows[1] = live(&lives[1], 70, false);
+	rows[1].name = "other";
+	text = render_how(&snap, "netns,interface", NULL);
+	assert_int_equal(lines(&text, "ctnet_receive_packets_total{"), 1);
+	assert_true(has_line(&text, "ctnet_receive_packets_total{netns=\"4026532396\",interface=\"eth0\"} 500"));
+	buf_free(&text);
+	text = render_how(&snap, "netns,owner,interface,container_id", NULL);
+	assert_int_equal(lines(&text, "ctnet_receive_packets_total{"), 2);
+	buf_free(&text);
+}
+
+static void lists_of_labels_are_checked(void **state)
+{
+	static const struct {
+		const char *list, *why;
+	} cases[] = {
+		{ "", "not a list of labels" },
+		{ "netns,", "not a list of labels" },
+		{ "netns, interface", "not a list of labels" },
+		{ "netns,interface,mac", "not a list of labels (there are netns,owner,interface,host_interface,bridge,"
+		                         "kind,container_name,container_id,image,pod_name,pod_namespace)" },
+		{ "netns,netns,interface", "netns stands there twice; take one away" },
+		{ "owner,interface", "without netns several counters would be one series" },
+		{ "netns,owner", "without interface several counters would be one series" },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct fault why = { 0 };
+		uint32_t labels = 77;
+
+		assert_true(series_labels_parse(cases[i].list, &labels, &why) < 0);
+		assert_memory_equal(why.text, cases[i].why, strlen(cases[i].why));
+		assert_int_equal(labels, 77);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -215,6 +349,11 @@ int main(void)
 		cmocka_unit_test(hostile_twins_give_no_series_twice),
 		cmocka_unit_test(budget_leaves_out_whole_namespaces_and_counts_them),
 		cmocka_unit_test(budget_loses_exactly_what_is_missing),
+		cmocka_unit_test(the_youngest_find_no_room),
+		cmocka_unit_test(what_is_excluded_is_counted_and_not_told),
+		cmocka_unit_test(series_have_the_labels_that_are_asked_for),
+		cmocka_unit_test(a_label_less_makes_no_series_twice),
+		cmocka_unit_test(lists_of_labels_are_checked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -30,6 +30,8 @@ static int make(void **state)
 	return 0;
 }
 
+static const struct prom_how all = { .max_series = 100000 };
+
 static int clear(void **state)
 {
 	tree_remove(*state, "");
@@ -40,7 +42,7 @@ static void opens(const struct tree *tree)
 {
 	struct fault fault = { .code = EXIT_CODE_OK };
 
-	assert_int_equal(textfile_open(&textfile, tree->path, 100000, &fault), 0);
+	assert_int_equal(textfile_open(&textfile, tree->path, &all, &fault), 0);
 	assert_int_equal(fault.code, EXIT_CODE_OK);
 }
 
@@ -77,7 +79,7 @@ static void the_file_is_the_snapshot_for_everybody_to_read(void **state)
 	(void)umask(mask);
 	assert_int_equal(stat(tree_path(tree, "ctnet.prom"), &st), 0);
 	assert_int_equal(st.st_mode & 07777, 0644);
-	assert_int_equal(prom_render(fixture_node(), 100000, &lost, &wanted), 0);
+	assert_int_equal(prom_render(fixture_node(), &all, &lost, &wanted), 0);
 	assert_int_equal(file_read_at(AT_FDCWD, tree_path(tree, "ctnet.prom"), 1 << 20, &got), 0);
 	assert_string_equal(got.data, wanted.data);
 	assert_int_equal(files_in(tree), 1);
@@ -191,7 +193,8 @@ static void the_leftover_of_a_stranger_that_lives_is_kept(void **state)
 	(void)fflush(NULL);
 	pid = fork();
 	if (pid == 0)
-		_exit(setuid(65534) < 0 || textfile_open(&textfile, tree->path, 1, &fault) < 0);
+		_exit(setuid(65534) < 0 ||
+		      textfile_open(&textfile, tree->path, &(struct prom_how){ .max_series = 1 }, &fault) < 0);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	assert_true(is_there(tree, of_root));
@@ -202,12 +205,16 @@ static void a_directory_that_is_no_good_is_named(void **state)
 	const struct tree *tree = *state;
 	struct fault fault = { .code = EXIT_CODE_OK };
 
-	assert_int_equal(textfile_open(&textfile, tree_path(tree, "none"), 1, &fault), -ENOENT);
+	assert_int_equal(textfile_open(&textfile, tree_path(tree, "none"), &(struct prom_how){ .max_series = 1 },
+	                               &fault),
+	                 -ENOENT);
 	assert_int_equal(fault.code, EXIT_CODE_RUNTIME);
 	assert_non_null(
 		strstr(fault.text, "/none: No such file or directory; make it, or name another with --textfile-dir"));
 	tree_text(tree, "file", "");
-	assert_int_equal(textfile_open(&textfile, tree_path(tree, "file"), 1, &fault), -ENOTDIR);
+	assert_int_equal(textfile_open(&textfile, tree_path(tree, "file"), &(struct prom_how){ .max_series = 1 },
+	                               &fault),
+	                 -ENOTDIR);
 	assert_null(textfile.dir);
 }
 
@@ -221,7 +228,7 @@ static void a_directory_that_may_not_be_written_to_is_named(void **state)
 	assert_int_equal(chmod(tree->path, 0555), 0);
 	if (root)
 		assert_int_equal(seteuid(65534), 0);
-	r = textfile_open(&textfile, tree->path, 1, &fault);
+	r = textfile_open(&textfile, tree->path, &(struct prom_how){ .max_series = 1 }, &fault);
 	if (root)
 		assert_int_equal(seteuid(0), 0);
 	assert_int_equal(chmod(tree->path, 0755), 0);
@@ -257,7 +264,7 @@ static void series_that_found_no_room_are_counted(void **state)
 	const struct tree *tree = *state;
 	struct fault fault;
 
-	assert_int_equal(textfile_open(&textfile, tree->path, 3, &fault), 0);
+	assert_int_equal(textfile_open(&textfile, tree->path, &(struct prom_how){ .max_series = 3 }, &fault), 0);
 	assert_int_equal(textfile_write(&textfile, fixture_node(), &fault), 0);
 	assert_true(textfile.own.series > 0);
 	textfile_close(&textfile, false);

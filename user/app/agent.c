@@ -26,13 +26,16 @@
 enum step { STEP_COLLECT, STEP_WRITE, STEPS };
 
 struct agent {
-	const struct agent_options *options;
+	const struct settings *line;         /* the command line: what a reload goes by */
+	const struct agent_options *started; /* what cannot be changed is as it was then */
+	const struct agent_options *options; /* in force: as started, or as last reloaded */
+	struct agent_options reloaded;
 	struct collector *collector;
 	struct textfile textfile;
 	struct kernel_price kernel_price;
 	struct price price;
 	struct feed *feed; /* NULL with --once */
-	struct buf line;
+	struct buf event_line;
 	bool failing[STEPS];
 	bool told_lifecycle; /* what cannot be seen of it is said once */
 	int signals;
@@ -90,15 +93,25 @@ static void on_event(void *context, const struct event *event)
 {
 	struct agent *agent = context;
 
-	buf_reset(&agent->line);
-	if (agent->feed && event_render_json(event, &agent->line) == 0)
-		feed_publish(agent->feed, agent->line.data, agent->line.len);
+	buf_reset(&agent->event_line);
+	if (agent->feed && event_render_json(event, &agent->event_line) == 0)
+		feed_publish(agent->feed, agent->event_line.data, agent->event_line.len);
+}
+
+static struct prom_how how_to_tell(const struct agent_options *options)
+{
+	return (struct prom_how){
+		.max_series = options->max_series,
+		.choice = &options->choice,
+		.labels = options->labels,
+	};
 }
 
 static int open_collector(struct agent *agent, struct fault *fault)
 {
 	struct collector_options how = agent->options->node.collector;
 
+	how.choice = &agent->options->choice;
 	how.event = on_event;
 	how.event_context = agent;
 	return collector_open(&how, &agent->collector, fault);
@@ -120,16 +133,102 @@ static int open_signals(struct agent *agent, struct fault *fault)
 	return 0;
 }
 
-static int open_timer(struct agent *agent, struct fault *fault)
+static int set_timer(const struct agent *agent, const struct agent_options *options, struct fault *fault)
 {
-	uint64_t ns = agent->options->interval_ns;
+	uint64_t ns = options->interval_ns;
 	struct timespec every = { .tv_sec = (time_t)(ns / 1000000000ULL), .tv_nsec = (long)(ns % 1000000000ULL) };
 	struct itimerspec spec = { .it_interval = every, .it_value = every };
 
-	agent->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
-	if (agent->timer < 0 || timerfd_settime(agent->timer, 0, &spec, NULL) < 0)
+	if (timerfd_settime(agent->timer, 0, &spec, NULL) < 0)
 		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot set the interval: %s", strerror(errno));
 	return 0;
+}
+
+static int open_timer(struct agent *agent, struct fault *fault)
+{
+	agent->timer = timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (agent->timer < 0)
+		return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot make a timer: %s", strerror(errno));
+	return set_timer(agent, agent->options, fault);
+}
+
+/* ---- settings read again */
+
+/* Returns how many settings are other than they were; those that cannot be changed now are said. */
+static size_t count_changes(const struct agent *agent, const struct agent_options *next)
+{
+	size_t changes = 0;
+
+	for (const struct app_option *option = agent_option_table; option->name; option++) {
+		const struct agent_options *now = option->fixed ? agent->started : agent->options;
+
+		if (option->command || settings_agree(&now->in_force, &next->in_force, option))
+			continue;
+		changes += !option->fixed;
+		if (option->fixed)
+			log_warning("%s cannot be changed while ctnetd runs; start it anew", option->name);
+	}
+	return changes;
+}
+
+/* From here on nothing points to what was in force before. */
+static void put_in_force(struct agent *agent, struct agent_options *next)
+{
+	struct agent_options before = agent->reloaded;
+
+	agent->reloaded = *next;
+	*next = (struct agent_options){ .once = false };
+	agent->options = &agent->reloaded;
+	agent->textfile.dir = agent->options->textfile_dir;
+	agent->textfile.how = how_to_tell(agent->options);
+	collector_choose(agent->collector, &agent->options->choice);
+	agent_options_free(&before);
+}
+
+static int take_up(struct agent *agent, struct agent_options *next, struct fault *fault)
+{
+	int r = textfile_move(&agent->textfile, next->textfile_dir, agent->options->keep, fault);
+
+	if (r < 0)
+		return r;
+	if (next->interval_ns != agent->options->interval_ns)
+		r = set_timer(agent, next, fault);
+	log_set_level(next->verbose ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO);
+	put_in_force(agent, next);
+	return r;
+}
+
+static void reload(struct agent *agent)
+{
+	_cleanup_agent_options_ struct agent_options next = { .once = false };
+	struct fault fault = { 0 };
+	size_t changes;
+
+	if (agent_options_read(agent->line, &next, &fault) < 0) {
+		log_warning("%s; the settings stay as they were", fault.text);
+		return;
+	}
+	changes = count_changes(agent, &next);
+	if (take_up(agent, &next, &fault) < 0) {
+		log_warning("%s; the settings stay as they were", fault.text);
+		return;
+	}
+	log_info("settings read again, %zu changed", changes);
+	if (changes > 0)
+		(void)tick(agent, &fault);
+}
+
+/* Returns whether to go on. */
+static bool take_signal(struct agent *agent)
+{
+	struct signalfd_siginfo info;
+
+	if (read(agent->signals, &info, sizeof(info)) != sizeof(info))
+		return true;
+	if (info.ssi_signo != SIGHUP)
+		return false;
+	reload(agent);
+	return true;
 }
 
 static int loop(struct agent *agent, struct fault *fault)
@@ -149,7 +248,7 @@ static int loop(struct agent *agent, struct fault *fault)
 			return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot wait for events: %s",
 			                 strerror(errno));
 		}
-		if (fds[0].revents)
+		if (fds[0].revents && !take_signal(agent))
 			return 0;
 		if (fds[2].revents)
 			collector_dispatch(agent->collector);
@@ -171,6 +270,7 @@ static double wall_clock(void)
 static int run(struct agent *agent, struct fault *fault)
 {
 	const struct agent_options *o = agent->options;
+	const struct prom_how how = how_to_tell(o);
 	int r;
 
 	r = open_signals(agent, fault);
@@ -187,7 +287,7 @@ static int run(struct agent *agent, struct fault *fault)
 	r = open_collector(agent, fault); /* first of what can be refused: privileges matter most */
 	if (r < 0)
 		return r;
-	r = textfile_open(&agent->textfile, o->textfile_dir, o->max_series, fault);
+	r = textfile_open(&agent->textfile, o->textfile_dir, &how, fault);
 	if (r < 0)
 		return r;
 	agent->textfile.own.start = wall_clock();
@@ -201,17 +301,25 @@ static int run(struct agent *agent, struct fault *fault)
 	return loop(agent, fault);
 }
 
-int agent_run(const struct agent_options *options, struct fault *fault)
+int agent_run(const struct settings *line, const struct agent_options *options, struct fault *fault)
 {
-	struct agent agent = { .options = options, .kernel_price = { .run_time = -1 }, .signals = -1, .timer = -1 };
+	struct agent agent = {
+		.line = line,
+		.started = options,
+		.options = options,
+		.kernel_price = { .run_time = -1 },
+		.signals = -1,
+		.timer = -1,
+	};
 	int r = run(&agent, fault);
 
 	collector_free(agent.collector);
 	kernel_price_close(&agent.kernel_price);
 	feed_free(agent.feed);
-	buf_free(&agent.line);
-	textfile_close(&agent.textfile, options->keep || options->once);
+	buf_free(&agent.event_line);
+	textfile_close(&agent.textfile, agent.options->keep || options->once);
 	cleanup_close(&agent.signals);
 	cleanup_close(&agent.timer);
+	agent_options_free(&agent.reloaded);
 	return r;
 }

@@ -10,19 +10,14 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 
-enum { KEY_ATTACH = 0x100, KEY_ENGINE_ROOT, KEY_DOCKER_ROOT };
-
 static const struct argp_option options[] = {
-	{ "attach", KEY_ATTACH, "HOW", 0, "auto (TCX where the kernel has it, else clsact), tcx or clsact", 20 },
-	{ "engine-root", KEY_ENGINE_ROOT, "ENGINE=DIR", 0,
-	  "Where an engine keeps its state, instead of where its running daemon or its default says: "
-	  "docker=/srv/docker, podman=GRAPHROOT:RUNROOT, containerd=STATE, crio=RUNROOT, … Can be given more than once",
-	  20 },
-	{ "docker-root", KEY_DOCKER_ROOT, "DIR", 0, "Short for --engine-root docker=DIR", 20 },
+	{ "attach", NODE_KEY_ATTACH, NODE_SHAPE_ATTACH, 0, NODE_HELP_ATTACH, NODE_GROUP },
+	{ "engine-root", NODE_KEY_ENGINE_ROOT, NODE_SHAPE_ENGINE_ROOT, 0, NODE_HELP_ENGINE_ROOT, NODE_GROUP },
+	{ "docker-root", NODE_KEY_DOCKER_ROOT, NODE_SHAPE_DOCKER_ROOT, 0, NODE_HELP_DOCKER_ROOT, NODE_GROUP },
 	{ 0 },
 };
 
-static error_t parse_attach(const char *value, struct node_options *node)
+int node_set_attach(const char *value, struct node_options *node, struct fault *why)
 {
 	static const struct {
 		const char *name;
@@ -35,23 +30,34 @@ static error_t parse_attach(const char *value, struct node_options *node)
 			return 0;
 		}
 	}
-	fault_set(node->fault, -EINVAL, EXIT_CODE_USAGE, "--attach %s: not a way to attach (try auto, tcx or clsact)",
-	          value);
-	return EINVAL;
+	return fault_set(why, -EINVAL, EXIT_CODE_USAGE, "not a way to attach (try auto, tcx or clsact)");
+}
+
+int node_set_engine_root(const char *value, struct node_options *node, struct fault *why)
+{
+	return engine_roots_add(&node->collector.engine_roots, value, why);
 }
 
 /* As given, for its own option has had nothing against a path that is not absolute. */
-static error_t add_docker_root(const char *dir, struct node_options *node)
+int node_set_docker_root(const char *dir, struct node_options *node, struct fault *why)
 {
 	struct engine_roots *roots = &node->collector.engine_roots;
 
-	if (roots->count == ENGINE_ROOTS_MAX) {
-		fault_set(node->fault, -EINVAL, EXIT_CODE_USAGE, "--docker-root %s: at most %d roots can be given", dir,
-		          ENGINE_ROOTS_MAX);
-		return EINVAL;
-	}
+	if (roots->count == ENGINE_ROOTS_MAX)
+		return fault_set(why, -EINVAL, EXIT_CODE_USAGE, "at most %d roots can be given", ENGINE_ROOTS_MAX);
 	roots->items[roots->count++] = (struct engine_root){ "docker", dir };
 	return 0;
+}
+
+static error_t set(const char *name, int (*setter)(const char *, struct node_options *, struct fault *),
+                   const char *value, struct node_options *node)
+{
+	struct fault why = { 0 };
+	int r = setter(value, node, &why);
+
+	if (r < 0)
+		fault_set(node->fault, r, EXIT_CODE_USAGE, "--%s %s: %s", name, value, why.text);
+	return r < 0 ? EINVAL : 0;
 }
 
 static error_t parse(int key, char *value, struct argp_state *state)
@@ -59,12 +65,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
 	struct node_options *node = state->input;
 
 	switch (key) {
-	case KEY_ATTACH:
-		return parse_attach(value, node);
-	case KEY_DOCKER_ROOT:
-		return add_docker_root(value, node);
-	case KEY_ENGINE_ROOT:
-		return engine_roots_add(&node->collector.engine_roots, value, node->fault) < 0 ? EINVAL : 0;
+	case NODE_KEY_ATTACH:
+		return set("attach", node_set_attach, value, node);
+	case NODE_KEY_DOCKER_ROOT:
+		return set("docker-root", node_set_docker_root, value, node);
+	case NODE_KEY_ENGINE_ROOT:
+		return set("engine-root", node_set_engine_root, value, node);
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

@@ -17,6 +17,27 @@ struct node_options {
 
 extern const struct argp node_argp;
 
+/** What the table of another program's options (app/option.h) says of these. */
+enum { NODE_GROUP = 20, NODE_KEY_ATTACH = 0x100, NODE_KEY_ENGINE_ROOT, NODE_KEY_DOCKER_ROOT };
+#define NODE_SHAPE_ATTACH      "HOW"
+#define NODE_HELP_ATTACH       "auto (TCX where the kernel has it, else clsact), tcx or clsact"
+#define NODE_SHAPE_ENGINE_ROOT "ENGINE=DIR"
+#define NODE_HELP_ENGINE_ROOT                                                                                          \
+	"Where an engine keeps its state, instead of where its running daemon or its default says: "                   \
+	"docker=/srv/docker, podman=GRAPHROOT:RUNROOT, containerd=STATE, crio=RUNROOT, … Can be given more than once"
+#define NODE_SHAPE_DOCKER_ROOT "DIR"
+#define NODE_HELP_DOCKER_ROOT  "Short for --engine-root docker=DIR"
+
+/**
+ * Take one value.
+ *
+ * @value: kept, not copied
+ * Return 0; or -EINVAL with @why filled: what is wrong with it, without option and value.
+ */
+int node_set_attach(const char *value, struct node_options *node, struct fault *why);
+int node_set_engine_root(const char *value, struct node_options *node, struct fault *why);
+int node_set_docker_root(const char *dir, struct node_options *node, struct fault *why);
+
 /** What every program begins with: usage errors end with EXIT_CODE_USAGE, the locale is the user's, a closed pipe is an error to be read, not a signal, and
  * descriptors may be as many as the hard limit allows. */
 void app_init(void);

@@ -44,7 +44,7 @@ static void remove_leftovers(DIR *dir)
 	}
 }
 
-int textfile_open(struct textfile *textfile, const char *path, size_t max_series, struct fault *fault)
+static int check_dir(const char *path, struct fault *fault)
 {
 	_cleanup_(cleanup_closedir) DIR *dir = opendir(path);
 
@@ -58,7 +58,39 @@ int textfile_open(struct textfile *textfile, const char *path, size_t max_series
 		                 "cannot write to %s: %s; name another directory with --textfile-dir", path,
 		                 strerror(errno));
 	remove_leftovers(dir);
-	*textfile = (struct textfile){ .dir = path, .max_series = max_series };
+	return 0;
+}
+
+int textfile_open(struct textfile *textfile, const char *path, const struct prom_how *how, struct fault *fault)
+{
+	int r = check_dir(path, fault);
+
+	if (r == 0)
+		*textfile = (struct textfile){ .dir = path, .how = *how };
+	return r;
+}
+
+static void remove_file(struct textfile *textfile)
+{
+	_cleanup_close_ int dir = open(textfile->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir >= 0)
+		(void)unlinkat(dir, FILE_NAME, 0);
+	textfile->written = false;
+}
+
+int textfile_move(struct textfile *textfile, const char *path, bool keep, struct fault *fault)
+{
+	int r;
+
+	if (strcmp(path, textfile->dir) == 0)
+		return 0;
+	r = check_dir(path, fault);
+	if (r < 0)
+		return r;
+	if (textfile->written && !keep)
+		remove_file(textfile);
+	textfile->dir = path;
 	return 0;
 }
 
@@ -67,7 +99,7 @@ int textfile_write(struct textfile *textfile, const struct snapshot *snap, struc
 	int r;
 
 	buf_reset(&textfile->text);
-	r = prom_render(snap, textfile->max_series, &textfile->own, &textfile->text);
+	r = prom_render(snap, &textfile->how, &textfile->own, &textfile->text);
 	if (r == 0)
 		r = file_replace(textfile->dir, FILE_NAME, textfile->text.data, textfile->text.len, 0644);
 	if (r < 0) {
@@ -81,12 +113,7 @@ int textfile_write(struct textfile *textfile, const struct snapshot *snap, struc
 
 void textfile_close(struct textfile *textfile, bool keep)
 {
-	_cleanup_close_ int dir = -1;
-
-	if (textfile->written && !keep) {
-		dir = open(textfile->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (dir >= 0)
-			(void)unlinkat(dir, FILE_NAME, 0);
-	}
+	if (textfile->written && !keep)
+		remove_file(textfile);
 	buf_free(&textfile->text);
 }

@@ -14,7 +14,7 @@ struct snapshot;
 /** The file that node_exporter reads: DIR/ctnet.prom. */
 struct textfile {
 	const char *dir;
-	size_t max_series;
+	struct prom_how how;
 	struct prom_own own; /* counts what could not be written */
 	bool written;        /* there is a file of ours */
 	struct buf text;     /* reused from tick to tick */
@@ -23,10 +23,10 @@ struct textfile {
 /**
  * Checks that the directory can be written to, and takes away temporary files that a killed agent left there.
  *
- * @path: of the directory; must outlive the textfile
+ * @path: of the directory; must outlive the textfile, as must what @how points to
  * Returns 0 or -errno with @fault filled.
  */
-int textfile_open(struct textfile *textfile, const char *path, size_t max_series, struct fault *fault);
+int textfile_open(struct textfile *textfile, const char *path, const struct prom_how *how, struct fault *fault);
 
 /**
  * Renders a snapshot and replaces the file in one step: readable by everybody (node_exporter is another user), never partial.
@@ -34,6 +34,14 @@ int textfile_open(struct textfile *textfile, const char *path, size_t max_series
  * Returns 0; or -errno with @fault filled, the file that stood there stands, and the failure is counted.
  */
 int textfile_write(struct textfile *textfile, const struct snapshot *snap, struct fault *fault);
+
+/**
+ * Goes on in another directory, which is checked as by textfile_open(); the file in the old one goes unless @keep.
+ *
+ * @path: must outlive the textfile
+ * Returns 0; or -errno with @fault filled, and all is as it was.
+ */
+int textfile_move(struct textfile *textfile, const char *path, bool keep, struct fault *fault);
 
 /** Takes the file away unless @keep, and gives the memory back. */
 void textfile_close(struct textfile *textfile, bool keep);

@@ -86,6 +86,15 @@ int collector_fd(const struct collector *c)
 	return c->epoll;
 }
 
+void collector_choose(struct collector *c, const struct choice *choice)
+{
+	c->options.choice = choice;
+	meters_choose(c->meters, choice);
+	inner_meters_choose(c->inner_meters, choice);
+	collector_meet_links(c);
+	c->look_due = true;
+}
+
 int collector_price(const struct collector *c, struct kernel_price *price)
 {
 	const char *why;

@@ -10,6 +10,7 @@
 #include "observe/kernel/traffic.h"
 #include "observe/owners/owners.h"
 
+struct choice;
 struct collector;
 struct kernel_price;
 
@@ -19,6 +20,7 @@ struct collector_options {
 	struct engine_roots engine_roots; /* of engines that are not to be found by themselves */
 	const char *proc;                 /* NULL: "/proc" */
 	const char *netns_dir;            /* NULL: "/run/netns" */
+	const struct choice *choice;      /* what is not attached to; must outlive the collector. NULL: all is */
 	event_fn event; /* told of everything that happens, from collector_dispatch(); NULL: nobody listens */
 	void *event_context;
 };
@@ -47,6 +49,13 @@ void collector_dispatch(struct collector *collector);
  */
 int collector_snapshot(struct collector *collector, const struct snapshot **ret, const struct snapshot **ret_previous,
                        struct fault *fault);
+
+/**
+ * Goes on with another choice: detaches from what it leaves out, attaches to what it no longer does.
+ *
+ * @choice: as in struct collector_options
+ */
+void collector_choose(struct collector *collector, const struct choice *choice);
 
 /**
  * Opens the network namespace of a row for one call, as setns(2) or a bind mount; the caller closes it at once, for an open descriptor

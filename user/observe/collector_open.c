@@ -44,15 +44,13 @@ static int open_descriptors(struct collector *c, struct fault *fault)
 	return 0;
 }
 
-/* The links that were there before us. */
-static void meet_links(struct collector *c)
+void collector_meet_links(struct collector *c)
 {
 	size_t count;
 	const struct ns_links *here = wiring_links(c->wiring, &count);
 
 	for (size_t i = 0; count > 0 && i < here->link_count; i++)
 		(void)meters_link_seen(c->meters, &here->links[i]);
-	collector_go_on(c, NULL, OPEN_NS);
 }
 
 static int open_observers(struct collector *c, struct fault *fault)
@@ -91,6 +89,8 @@ static int open_observers(struct collector *c, struct fault *fault)
 		r = inner_meters_new(c->programs, c->wiring, c->namespaces, &c->inner_meters);
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "%s", strerror(-r));
+	meters_choose(c->meters, o->choice);
+	inner_meters_choose(c->inner_meters, o->choice);
 	return 0;
 }
 
@@ -122,7 +122,8 @@ int collector_open(const struct collector_options *options, struct collector **r
 	r = open_descriptors(c, fault);
 	if (r < 0)
 		return r;
-	meet_links(c);
+	collector_meet_links(c); /* those that were there before us */
+	collector_go_on(c, NULL, OPEN_NS);
 	collector_look(c);
 	collector_look_inside(c, wiring_refresh);
 	collector_go_on(c, NULL, OPEN_NS);

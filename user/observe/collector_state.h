@@ -61,6 +61,9 @@ struct collector {
 	struct snapshot *latest;   /* last published */
 	struct snapshot *previous; /* published before that */
 };
+/** Meters the links that are here and have no meter yet. */
+void collector_meet_links(struct collector *c);
+
 /** Counts a step that failed; the next one may not. */
 void collector_note(struct collector *c, int r);
 

@@ -19,9 +19,10 @@ struct inner_meters {
 	struct traffic_programs *programs; /* NULL: nothing is attached */
 	struct wiring *wiring;
 	struct namespaces *namespaces;
-	struct array items;   /* of struct inner_meter, sorted by index, then birth */
-	struct array told;    /* of struct link_traffic: what inner_meters_read() told last, in the same order */
-	struct array changed; /* of int32_t, sorted: nsids whose meters are to be put in order */
+	const struct choice *choice; /* NULL: all are counted */
+	struct array items;          /* of struct inner_meter, sorted by index, then birth */
+	struct array told;           /* of struct link_traffic: what inner_meters_read() told last, in the same order */
+	struct array changed;        /* of int32_t, sorted: nsids whose meters are to be put in order */
 	struct reach reach;
 	size_t waiting; /* how many meters wait to be attached to */
 	uint64_t attach_failures;
@@ -177,6 +178,15 @@ static void let_wait(struct inner_meters *meters)
 
 /* ---- which there are to be */
 
+/* Without memory the change is forgotten: the namespace is looked through again with its next one. */
+static void change(struct inner_meters *meters, int32_t nsid)
+{
+	size_t at;
+
+	if (!array_find(&meters->changed, &nsid, compare_nsids, &at))
+		(void)array_insert(&meters->changed, at, &nsid);
+}
+
 /* The links behind an nsid that are to be looked through, or NULL: none is to be counted there. */
 static const struct ns_links *table_of(const struct inner_meters *meters, const struct ns_links *tables, size_t count,
                                        int32_t nsid)
@@ -184,6 +194,11 @@ static const struct ns_links *table_of(const struct inner_meters *meters, const 
 	if (nsid == NSID_HERE || nsid == meters->reach.machine || count == 0)
 		return NULL;
 	return bsearch(&nsid, tables, count, sizeof(*tables), nsid_of_table);
+}
+
+static bool wants(const struct inner_meters *meters, const struct ns_links *ns, const struct link *link)
+{
+	return inside_counts(ns, link) && !(meters->choice && choice_refuses_link(meters->choice, link->name, ""));
 }
 
 static void end_unwanted(struct inner_meters *meters, const struct ns_links *tables, size_t count)
@@ -195,7 +210,7 @@ static void end_unwanted(struct inner_meters *meters, const struct ns_links *tab
 
 		if (m->gone)
 			continue;
-		if (!link || link->birth != m->link.birth || !inside_counts(ns, link))
+		if (!link || link->birth != m->link.birth || !wants(meters, ns, link))
 			finish(meters, m);
 		else
 			m->link = *link;
@@ -209,7 +224,7 @@ static void add_wanted(struct inner_meters *meters, const struct ns_links *ns)
 		struct inner_meter *m;
 		size_t at;
 
-		if (!inside_counts(ns, &fresh.link))
+		if (!wants(meters, ns, &fresh.link))
 			continue;
 		m = find(meters, ns->nsid, &fresh.link, &at);
 		if (m && m->gone)
@@ -235,6 +250,16 @@ static void put_in_order(struct inner_meters *meters)
 		add_wanted(meters, table_of(meters, tables, count, *(int32_t *)array_at(&meters->changed, i)));
 	meters->changed.count = 0;
 	let_wait(meters);
+}
+
+void inner_meters_choose(struct inner_meters *meters, const struct choice *choice)
+{
+	size_t count;
+	const struct ns_links *tables = wiring_links(meters->wiring, &count);
+
+	meters->choice = choice;
+	for (size_t i = 0; i < count; i++)
+		change(meters, tables[i].nsid);
 }
 
 bool inner_meters_attach_next(struct inner_meters *meters)
@@ -292,15 +317,11 @@ static void vanish(struct inner_meters *meters, int32_t nsid, const struct link 
 		meters->untold++;
 }
 
-/* Without memory the change is forgotten: the namespace is looked through again with its next one. */
-void inner_meters_follow(struct inner_meters *meters, enum link_change change, int32_t nsid, const struct link *link)
+void inner_meters_follow(struct inner_meters *meters, enum link_change how, int32_t nsid, const struct link *link)
 {
-	size_t at;
-
-	if (change == LINK_VANISHED)
+	if (how == LINK_VANISHED)
 		vanish(meters, nsid, link);
-	if (!array_find(&meters->changed, &nsid, compare_nsids, &at))
-		(void)array_insert(&meters->changed, at, &nsid);
+	change(meters, nsid);
 }
 
 /* ---- reading */

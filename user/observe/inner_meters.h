@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/choice.h"
 #include "model/observation.h"
 #include "observe/kernel/traffic.h"
 #include "observe/namespaces/namespaces.h"
@@ -28,11 +29,14 @@ struct inner_meters;
 int inner_meters_new(struct traffic_programs *programs, struct wiring *wiring, struct namespaces *namespaces,
                      struct inner_meters **ret);
 
+/** As meters_choose(), by the names of the interfaces inside. */
+void inner_meters_choose(struct inner_meters *meters, const struct choice *choice);
+
 /** Attaches one of the meters that wait for it, as meters_attach_next(). Returns whether one waited. */
 bool inner_meters_attach_next(struct inner_meters *meters);
 
 /** A link is other than it was: the meters of its namespace are put in order at the next attach or reading; one that vanished is done. */
-void inner_meters_follow(struct inner_meters *meters, enum link_change change, int32_t nsid, const struct link *link);
+void inner_meters_follow(struct inner_meters *meters, enum link_change how, int32_t nsid, const struct link *link);
 
 /** The counters that came with the end of a link, to be told before it vanishes. @link: as the kernel told it */
 void inner_meters_ended(struct inner_meters *meters, int32_t nsid, const struct link *link,

@@ -19,11 +19,12 @@
 struct meters {
 	struct traffic_programs *programs;
 	struct wiring *wiring;
-	struct array items; /* of struct meter, sorted by index, then birth */
-	struct array told;  /* of struct link_traffic: what meters_read() told last, in the same order */
-	size_t waiting;     /* how many meters wait to be attached to */
-	bool reading_due;   /* one is dying */
-	uint64_t read;      /* when all devices were asked for it */
+	const struct choice *choice; /* NULL: all are counted */
+	struct array items;          /* of struct meter, sorted by index, then birth */
+	struct array told;           /* of struct link_traffic: what meters_read() told last, in the same order */
+	size_t waiting;              /* how many meters wait to be attached to */
+	bool reading_due;            /* one is dying */
+	uint64_t read;               /* when all devices were asked for it */
 	uint64_t attach_failures;
 	uint64_t untold;
 };
@@ -152,17 +153,55 @@ static void follow(struct meters *meters, struct meter *m, const struct link *li
 	}
 }
 
+/* ---- which are refused */
+
+/* The bridge that a link is, or is a port of; "": none. */
+static const char *bridge_of(const struct meters *meters, const struct link *link)
+{
+	const struct link *master = link->master != 0 ? wiring_find(meters->wiring, NSID_HERE, link->master) : NULL;
+
+	if (link->kind == LINK_BRIDGE)
+		return link->name;
+	return master && master->kind == LINK_BRIDGE ? master->name : "";
+}
+
+static void forget(struct meters *meters, size_t at)
+{
+	struct meter *m = array_at(&meters->items, at);
+
+	if (m->attached)
+		traffic_detach(meters->programs, m->link.index);
+	set_waiting(meters, m, false);
+	array_remove(&meters->items, at, 1);
+}
+
+void meters_choose(struct meters *meters, const struct choice *choice)
+{
+	meters->choice = choice;
+	for (size_t at = meters->items.count; choice && at-- > 0;) {
+		const struct meter *m = array_at(&meters->items, at);
+
+		if (!m->gone && choice_refuses_link(choice, m->link.name, bridge_of(meters, &m->link)))
+			forget(meters, at);
+	}
+}
+
 bool meters_link_seen(struct meters *meters, const struct link *link)
 {
+	const struct choice *choice = meters->choice;
 	const struct meter fresh = { .link = *link };
 	size_t at;
 	struct meter *m = find(meters, link, &at);
 
+	if (m && !m->gone && choice && choice_excludes_link(choice, link->name, bridge_of(meters, link))) {
+		forget(meters, at);
+		return false;
+	}
 	if (m) {
 		follow(meters, m, link);
 		return false;
 	}
-	if (!meters_wants(link))
+	if (!meters_wants(link) || (choice && choice_refuses_link(choice, link->name, bridge_of(meters, link))))
 		return false;
 	m = array_insert(&meters->items, at, &fresh);
 	if (!m) {

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/choice.h"
 #include "model/observation.h"
 #include "observe/kernel/traffic.h"
 #include "observe/netlink/wiring.h"
@@ -23,6 +24,14 @@ struct meters;
  * Returns 0 or -ENOMEM.
  */
 int meters_new(struct traffic_programs *programs, struct wiring *wiring, struct meters **ret);
+
+/**
+ * From now on links that a choice refuses (model/choice.h) get no meter, and those that have one lose it; their last counters are not told.
+ * A link whose meter stands keeps it where no include matches any more: it may just be on its way out.
+ *
+ * @choice: must outlive the meters or the next call; NULL: nothing is refused
+ */
+void meters_choose(struct meters *meters, const struct choice *choice);
 
 /**
  * Whether a link is one to be counted: a bridge, or a veth or netkit whose other end is in another namespace or which is a port. A pair that was just made has

@@ -2,8 +2,10 @@
 #include "render/prom.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 #include "base/buf.h"
+#include "model/order.h"
 #include "model/snapshot.h"
 #include "render/prom_families.h"
 #include "render/prom_rows.h"
@@ -59,28 +61,58 @@ static size_t infos_written(const struct prom_group *group)
 	return count;
 }
 
-/*
- * Leaves out whole namespaces and bridges that do not fit, rather than halves of them; a smaller one behind still may.
- *
- * Returns how many series are lost, those with others' labels (struct prom_rows) among them.
- */
-static size_t apply_budget(struct prom_rows *rows, size_t left)
+static int compare_birth(const void *a, const void *b)
 {
+	const struct netns *x = (*(struct prom_group *const *)a)->ns;
+	const struct netns *y = (*(struct prom_group *const *)b)->ns;
+	int r = ORDER(x->birth, y->birth);
+
+	return r ? r : ORDER(x->inode, y->inode);
+}
+
+/* The groups from the oldest on, or NULL: there is no memory. */
+static struct prom_group **by_birth(struct prom_rows *rows)
+{
+	struct prom_group **groups = arena_array(&rows->arena, rows->group_count, sizeof(struct prom_group *));
+
+	if (!groups)
+		return NULL;
+	for (size_t i = 0; i < rows->group_count; i++)
+		groups[i] = &rows->groups[i];
+	qsort(groups, rows->group_count, sizeof(struct prom_group *), compare_birth);
+	return groups;
+}
+
+/* Takes what a group needs out of @left, or leaves it out. Returns how many series are lost by that. */
+static size_t spend_on(struct prom_group *group, size_t *left)
+{
+	size_t need = infos_written(group) + series_of_rows(group->rows, group->row_count, PER_INTERFACE, FATE_WRITTEN);
+
+	if (need > *left) {
+		leave_out(group);
+		return need;
+	}
+	*left -= need;
+	return 0;
+}
+
+/*
+ * Leaves out whole namespaces and bridges that do not fit, rather than halves of them; a smaller one behind still may. The oldest come
+ * first, so that no newcomer ends the series of one that has some.
+ *
+ * @ret_lost: how many series are lost, those with others' labels (struct prom_rows) among them
+ * Returns 0 or -ENOMEM.
+ */
+static int apply_budget(struct prom_rows *rows, size_t left, size_t *ret_lost)
+{
+	struct prom_group **groups = by_birth(rows);
 	size_t lost = series_of_rows(rows->links, rows->link_count, PER_INTERFACE, FATE_LEFT_OUT) +
 	              series_of_rows(rows->bridges, rows->bridge_count, PER_BRIDGE, FATE_LEFT_OUT);
 
-	for (size_t i = 0; i < rows->group_count; i++) {
-		struct prom_group *group = &rows->groups[i];
-		size_t need = infos_written(group) +
-		              series_of_rows(group->rows, group->row_count, PER_INTERFACE, FATE_WRITTEN);
-
-		if (need > left) {
-			leave_out(group);
-			lost += need;
-		} else {
-			left -= need;
-		}
-	}
+	if (!groups)
+		return -ENOMEM;
+	for (size_t i = 0; i < rows->group_count; i++)
+		lost += spend_on(groups[i], &left);
 	for (size_t i = 0; i < rows->bridge_count; i++) {
 		size_t need = series_of_rows(&rows->bridges[i], 1, PER_BRIDGE, FATE_WRITTEN);
 
@@ -91,7 +123,8 @@ static size_t apply_budget(struct prom_rows *rows, size_t left)
 			left -= need;
 		}
 	}
-	return lost;
+	*ret_lost = lost;
+	return 0;
 }
 
 static void write_rows(const struct family *family, const struct prom_row *rows, size_t count, struct buf *out)
@@ -143,17 +176,21 @@ static void write_family(const struct family *family, const struct prom_node *no
 		out->len = before;
 }
 
-int prom_render(const struct snapshot *snap, size_t max_series, struct prom_own *own, struct buf *ret_text)
+int prom_render(const struct snapshot *snap, const struct prom_how *how, struct prom_own *own, struct buf *ret_text)
 {
 	_cleanup_prom_rows_ struct prom_rows rows = PROM_ROWS_INIT;
 	struct prom_node node = { .snap = snap, .own = *own };
 	size_t before = ret_text->len;
 	const struct family *family;
-	int r = prom_rows_build(snap, &rows);
+	size_t lost = 0;
+	int r = prom_rows_build(snap, how, &rows);
 
+	if (r == 0)
+		r = apply_budget(&rows, how->max_series, &lost);
 	if (r < 0)
 		return r;
-	node.own.series += apply_budget(&rows, max_series);
+	node.excluded = rows.excluded;
+	node.own.series += lost;
 	for (size_t i = 0; (family = family_at(i)); i++)
 		write_family(family, &node, &rows, ret_text);
 	if (ret_text->failed) {

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct choice;
 struct snapshot;
 struct price;
 struct buf;
@@ -17,20 +18,27 @@ struct prom_own {
 	const struct price *price; /* what the agent costs; NULL: not known */
 };
 
+/** What of a snapshot is written, and how. */
+struct prom_how {
+	size_t max_series;
+	const struct choice *choice; /* NULL: nothing is left out */
+	uint32_t labels;             /* of the series, render/prom_labels.h; 0: the standard ones */
+};
+
 /**
  * Renders a snapshot as Prometheus text (exposition format 0.0.4), one family after the other, rows in the snapshot's order. Pure: no
  * clock, no I/O; the same snapshot gives the same bytes.
  *
  * @snap: frozen snapshot
- * @max_series: upper bound on series about namespaces and bridges; the agent's own, about a hundred, come on top. A namespace
- *		that does not fit is left out whole and its series are counted in ctnet_lost_total{what="series"}
+ * @how: max_series is an upper bound on series about namespaces and bridges; the agent's own, about a hundred, come on top. A namespace
+ *		that does not fit is left out whole, the youngest first, and its series are counted in ctnet_lost_total{what="series"}
  * @own: what the agent itself lost in earlier rounds, so that no counter goes back; series left out in this round are added
  * @ret_text: appended to; untouched on failure but for its mark `failed`
  *
  * Returns 0, or -ENOMEM.
  * Source: node_exporter collector/textfile.go: a client timestamp or a missing final newline loses the whole file.
  */
-int prom_render(const struct snapshot *snap, size_t max_series, struct prom_own *own, struct buf *ret_text);
+int prom_render(const struct snapshot *snap, const struct prom_how *how, struct prom_own *own, struct buf *ret_text);
 
 /** One metric family, for `ctnetd --list-metrics` and the README. */
 struct prom_family {

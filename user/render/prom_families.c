@@ -65,7 +65,7 @@ static void write_interface_info(const struct family *family, const struct prom_
 	show_address(link->addresses, link->address_count, address);
 	if (link->has_mac)
 		show_mac(link->mac, mac);
-	(void)buf_puts(&labels, row->labels);
+	(void)buf_puts(&labels, row->whole_key);
 	prom_label(&labels, "host_interface", link->host_birth != 0 ? link->peer.name : "");
 	prom_label(&labels, "bridge", link->bridge);
 	prom_label(&labels, "kind", link_kind_name(link->kind));
@@ -169,6 +169,8 @@ static const struct family families[] = {
 	NODE("source_incomplete", "gauge", write_source_incomplete,
 	     "1 where the last look was interrupted: some series may be missing or old."),
 	NODE("lost_total", "counter", write_lost, "What could not be counted or written, by kind of loss."),
+	NODE("excluded", "gauge", write_excluded,
+	     "Interfaces, network namespaces and bridges that the settings include and exclude leave out of this text."),
 	NODE("start_timestamp_seconds", "gauge", write_start,
 	     "When the agent started, in seconds since the epoch: what it counts of births, deaths and losses began at 0 then."),
 	NODE("last_collection_timestamp_seconds", "gauge", write_timestamp,

@@ -5,9 +5,9 @@
 #include <stdint.h>
 
 #include "render/prom.h"
+#include "render/prom_rows.h"
 
 struct buf;
-struct prom_row;
 struct snapshot;
 
 /** Whose series a family has. */
@@ -26,6 +26,7 @@ enum prom_need {
 struct prom_node {
 	const struct snapshot *snap;
 	struct prom_own own;
+	struct prom_excluded excluded;
 };
 
 struct family {

@@ -141,6 +141,15 @@ void write_lost(const struct family *family, const struct prom_node *node, struc
 	prom_sample_labelled(out, family->shown.name, "what", LOST_LINES, node->own.event_lines);
 }
 
+void write_excluded(const struct family *family, const struct prom_node *node, struct buf *out)
+{
+	const struct prom_excluded *excluded = &node->excluded;
+
+	prom_sample_labelled(out, family->shown.name, "what", "interfaces", excluded->interfaces);
+	prom_sample_labelled(out, family->shown.name, "what", "netns", excluded->namespaces);
+	prom_sample_labelled(out, family->shown.name, "what", "bridges", excluded->bridges);
+}
+
 /* 0 for what is no time: a NaN would make every alert on it silent. */
 static void seconds(const struct family *family, double value, unsigned int digits, struct buf *out)
 {

@@ -26,6 +26,9 @@ void write_source_incomplete(const struct family *family, const struct prom_node
 /** One series for each loss the snapshot knows of, zero or not, and "series" for those left out of the text. */
 void write_lost(const struct family *family, const struct prom_node *node, struct buf *out);
 
+/** What the settings leave out: a gauge for each kind, zero or not. */
+void write_excluded(const struct family *family, const struct prom_node *node, struct buf *out);
+
 void write_start(const struct family *family, const struct prom_node *node, struct buf *out);
 void write_timestamp(const struct family *family, const struct prom_node *node, struct buf *out);
 void write_duration(const struct family *family, const struct prom_node *node, struct buf *out);

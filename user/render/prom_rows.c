@@ -2,12 +2,13 @@
 #include "render/prom_rows.h"
 
 #include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
 
 #include "base/buf.h"
+#include "model/choice.h"
 #include "model/snapshot.h"
 #include "render/label_set.h"
+#include "render/prom.h"
+#include "render/prom_labels.h"
 #include "render/prom_text.h"
 
 /* Keeps what @text holds, and empties it for the next. */
@@ -19,38 +20,12 @@ static const char *keep(struct buf *text, struct arena *arena)
 	return kept;
 }
 
-static void label_netns(struct buf *text, const struct netns *ns)
-{
-	char inode[PROM_NUMBER_SIZE] = "";
-
-	if (ns->inode != 0)
-		(void)snprintf(inode, sizeof(inode), "%" PRIu64, ns->inode);
-	prom_label(text, "netns", inode);
-	prom_label(text, "owner", ns->name);
-}
-
 /* In a namespace nobody could find, or whose links could not be read, only the host end has a name. */
 static const char *name_of(const struct netns *ns, const struct interface *link)
 {
 	if (link->peer.name[0] != '\0' && (ns->inode == 0 || link->name[0] == '\0'))
 		return link->peer.name;
 	return link->name;
-}
-
-static bool is_container(enum owner_kind kind)
-{
-	return kind == OWNER_DOCKER || kind == OWNER_PODMAN || kind == OWNER_CONTAINERD || kind == OWNER_CRIO ||
-	       kind == OWNER_LXC || kind == OWNER_NSPAWN;
-}
-
-static void label_owner(struct buf *text, const struct owner *owner)
-{
-	prom_label(text, "kind", owner_kind_name(owner->kind));
-	prom_label(text, "container_name", is_container(owner->kind) ? owner->name : "");
-	prom_label(text, "container_id", owner->id);
-	prom_label(text, "image", owner->image);
-	prom_label(text, "pod_name", owner->pod_name);
-	prom_label(text, "pod_namespace", owner->pod_namespace);
 }
 
 static uint32_t classes_of(const struct traffic *traffic)
@@ -68,7 +43,26 @@ static uint32_t classes_of(const struct traffic *traffic)
 	return classes;
 }
 
-static int add_links(struct prom_rows *rows, struct prom_group *group, struct buf *text)
+/* What is not asked for otherwise is one and the same text. */
+static int add_labels(struct prom_row *row, uint32_t labels, struct buf *text, struct arena *arena)
+{
+	series_labels_key(text, SERIES_KEY, row->ns, row->name);
+	row->whole_key = keep(text, arena);
+	row->key = row->whole_key;
+	if ((labels & SERIES_KEY) != SERIES_KEY) {
+		series_labels_key(text, labels, row->ns, row->name);
+		row->key = keep(text, arena);
+	}
+	row->labels = row->key;
+	if (row->key && labels & ~SERIES_KEY) {
+		(void)buf_puts(text, row->key);
+		series_labels_more(text, labels, row->ns, row->link);
+		row->labels = keep(text, arena);
+	}
+	return row->whole_key && row->key && row->labels ? 0 : -ENOMEM;
+}
+
+static int add_links(const struct prom_how *how, struct prom_rows *rows, struct prom_group *group, struct buf *text)
 {
 	const struct netns *ns = group->ns;
 
@@ -77,14 +71,15 @@ static int add_links(struct prom_rows *rows, struct prom_group *group, struct bu
 		const struct interface *link = &ns->interfaces[i];
 		struct prom_row *row = &group->rows[group->row_count];
 
+		if (how->choice && !choice_takes_interface(how->choice, ns, link)) {
+			rows->excluded.interfaces++;
+			continue;
+		}
 		*row = (struct prom_row){ .ns = ns, .link = link, .traffic = &link->traffic };
 		row->name = name_of(ns, link);
 		row->classes = classes_of(row->traffic);
 		row->gone = ns->gone || link->gone;
-		(void)buf_puts(text, group->labels);
-		prom_label(text, "interface", row->name);
-		row->labels = keep(text, &rows->arena);
-		if (!row->labels)
+		if (add_labels(row, how->labels ? how->labels : SERIES_KEY, text, &rows->arena) < 0)
 			return -ENOMEM;
 		group->row_count++;
 	}
@@ -108,7 +103,7 @@ static int add_infos(struct prom_rows *rows, struct prom_group *group, struct bu
 	group->infos = rows->infos + rows->info_count;
 	for (size_t i = 0; i < count; i++) {
 		(void)buf_puts(text, group->labels);
-		label_owner(text, &owners[i]);
+		series_labels_owner(text, &owners[i]);
 		group->infos[i].labels = keep(text, &rows->arena);
 		if (!group->infos[i].labels)
 			return -ENOMEM;
@@ -118,34 +113,47 @@ static int add_infos(struct prom_rows *rows, struct prom_group *group, struct bu
 	return 0;
 }
 
-static int add_groups(const struct snapshot *snap, struct prom_rows *rows)
+static int add_groups(const struct snapshot *snap, const struct prom_how *how, struct prom_rows *rows)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
 
 	for (size_t i = 0; i < snap->namespace_count; i++) {
-		struct prom_group *group = &rows->groups[rows->group_count++];
+		const struct netns *ns = &snap->namespaces[i];
+		struct prom_group *group = &rows->groups[rows->group_count];
 
-		group->ns = &snap->namespaces[i];
-		label_netns(&text, group->ns);
+		if (how->choice && !choice_takes_netns(how->choice, ns)) {
+			rows->excluded.namespaces++;
+			rows->excluded.interfaces += ns->interface_count;
+			continue;
+		}
+		rows->group_count++;
+		group->ns = ns;
+		series_labels_netns(&text, ns);
 		group->labels = keep(&text, &rows->arena);
-		if (!group->labels || add_links(rows, group, &text) < 0 || add_infos(rows, group, &text) < 0)
+		if (!group->labels || add_links(how, rows, group, &text) < 0 || add_infos(rows, group, &text) < 0)
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-static int add_bridges(const struct snapshot *snap, struct prom_rows *rows)
+static int add_bridges(const struct snapshot *snap, const struct prom_how *how, struct prom_rows *rows)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
 
 	for (size_t i = 0; i < snap->bridge_count; i++) {
 		const struct bridge *bridge = &snap->bridges[i];
-		struct prom_row *row = &rows->bridges[rows->bridge_count++];
+		struct prom_row *row = &rows->bridges[rows->bridge_count];
 
+		if (how->choice && !choice_takes_bridge(how->choice, bridge)) {
+			rows->excluded.bridges++;
+			continue;
+		}
+		rows->bridge_count++;
 		*row = (struct prom_row){ .traffic = &bridge->traffic, .name = bridge->name };
 		row->gone = bridge->gone;
 		prom_label(&text, "bridge", row->name);
 		row->labels = keep(&text, &rows->arena);
+		row->key = row->labels;
 		if (!row->labels)
 			return -ENOMEM;
 	}
@@ -185,7 +193,7 @@ static int merge_gone(struct prom_row *first, struct prom_row *row, struct arena
 
 static int claim_row(struct label_set *set, struct prom_row *row, struct arena *arena)
 {
-	struct prom_row *first = label_set_claim(set, row->labels, row);
+	struct prom_row *first = label_set_claim(set, row->key, row);
 
 	if (!first)
 		return 0;
@@ -251,14 +259,14 @@ static int make_room(const struct snapshot *snap, struct prom_rows *rows)
 	return rows->groups && rows->links && rows->infos && rows->bridges ? 0 : -ENOMEM;
 }
 
-int prom_rows_build(const struct snapshot *snap, struct prom_rows *rows)
+int prom_rows_build(const struct snapshot *snap, const struct prom_how *how, struct prom_rows *rows)
 {
 	int r = make_room(snap, rows);
 
 	if (r == 0)
-		r = add_groups(snap, rows);
+		r = add_groups(snap, how, rows);
 	if (r == 0)
-		r = add_bridges(snap, rows);
+		r = add_bridges(snap, how, rows);
 	if (r == 0)
 		r = unique_rows(rows->links, rows->link_count, &rows->arena);
 	if (r == 0)

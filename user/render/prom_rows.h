@@ -10,6 +10,7 @@
 struct bridge;
 struct interface;
 struct netns;
+struct prom_how;
 struct snapshot;
 struct traffic;
 
@@ -25,9 +26,11 @@ struct prom_row {
 	const struct netns *ns;       /* NULL: a bridge */
 	const struct interface *link; /* NULL: a bridge */
 	const struct traffic *traffic;
-	const char *name;   /* value of the label "interface" or "bridge" */
-	const char *labels; /* as prom_label() wrote them */
-	uint32_t classes;   /* bit (1 << enum ctnet_class): seen in either direction */
+	const char *name;      /* value of the label "interface" or "bridge" */
+	const char *labels;    /* as prom_label() wrote them */
+	const char *key;       /* what labels begin with: no two rows that are written have the same */
+	const char *whole_key; /* netns, owner and interface: what ctnet_interface_info begins with */
+	uint32_t classes;      /* bit (1 << enum ctnet_class): seen in either direction */
 	bool gone;
 	enum prom_fate fate;
 };
@@ -38,10 +41,17 @@ struct prom_info {
 	enum prom_fate fate;
 };
 
+/** How many the settings leave out. */
+struct prom_excluded {
+	size_t interfaces;
+	size_t namespaces;
+	size_t bridges;
+};
+
 /** One namespace, with its part of the rows and of the infos. */
 struct prom_group {
 	const struct netns *ns;
-	const char *labels; /* netns and owner: what every series of it begins with */
+	const char *labels; /* netns and owner: what its infos begin with */
 	struct prom_row *rows;
 	size_t row_count;
 	struct prom_info *infos;
@@ -69,6 +79,7 @@ struct prom_rows {
 	size_t info_count;
 	struct prom_row *bridges;
 	size_t bridge_count;
+	struct prom_excluded excluded;
 	struct arena arena; /* owns all of the above */
 };
 
@@ -80,10 +91,11 @@ struct prom_rows {
 
 /**
  * @snap: must outlive @rows
+ * @how: what is left out, and the labels of the series
  * @rows: PROM_ROWS_INIT before; prom_rows_free() it also on failure
  * Returns 0 or -ENOMEM.
  */
-int prom_rows_build(const struct snapshot *snap, struct prom_rows *rows);
+int prom_rows_build(const struct snapshot *snap, const struct prom_how *how, struct prom_rows *rows);
 
 /** Accepts rows that were never built. */
 void prom_rows_free(struct prom_rows *rows);

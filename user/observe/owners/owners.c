@@ -50,7 +50,7 @@ static bool is_root_of(const struct owner_engine *engine, const char *dir)
 	return true;
 }
 
-static int unknown_engine(const char *value, struct fault *fault)
+static int unknown_engine(struct fault *fault)
 {
 	char names[256] = "";
 	size_t len = 0;
@@ -60,8 +60,7 @@ static int unknown_engine(const char *value, struct fault *fault)
 			len += (size_t)snprintf(names + len, sizeof(names) - len, "%s%s", len ? ", " : "",
 			                        engines[i]->name);
 	}
-	return fault_set(fault, -EINVAL, EXIT_CODE_USAGE, "--engine-root %s: not an engine (try one of %s)", value,
-	                 names);
+	return fault_set(fault, -EINVAL, EXIT_CODE_USAGE, "not an engine (try one of %s)", names);
 }
 
 int engine_roots_add(struct engine_roots *roots, const char *value, struct fault *fault)
@@ -71,19 +70,16 @@ int engine_roots_add(struct engine_roots *roots, const char *value, struct fault
 
 	if (!equals)
 		return fault_set(fault, -EINVAL, EXIT_CODE_USAGE,
-		                 "--engine-root %s: not of the form ENGINE=DIR (try docker=/srv/docker)", value);
+		                 "not of the form ENGINE=DIR (try docker=/srv/docker)");
 	if (!engine)
-		return unknown_engine(value, fault);
+		return unknown_engine(fault);
 	if (!engine->root)
 		return fault_set(fault, -EINVAL, EXIT_CODE_USAGE,
-		                 "--engine-root %s: what %s runs is found by its processes, wherever its state is",
-		                 value, engine->name);
+		                 "what %s runs is found by its processes, wherever its state is", engine->name);
 	if (!is_root_of(engine, equals + 1))
-		return fault_set(fault, -EINVAL, EXIT_CODE_USAGE, "--engine-root %s: wants %s=%s, absolute", value,
-		                 engine->name, engine->root);
+		return fault_set(fault, -EINVAL, EXIT_CODE_USAGE, "wants %s=%s, absolute", engine->name, engine->root);
 	if (roots->count == ENGINE_ROOTS_MAX)
-		return fault_set(fault, -EINVAL, EXIT_CODE_USAGE, "--engine-root %s: at most %d can be given", value,
-		                 ENGINE_ROOTS_MAX);
+		return fault_set(fault, -EINVAL, EXIT_CODE_USAGE, "at most %d can be given", ENGINE_ROOTS_MAX);
 	roots->items[roots->count++] = (struct engine_root){ engine->name, equals + 1 };
 	return 0;
 }

@@ -38,7 +38,7 @@ struct owners_options {
  * Takes an "ENGINE=DIR", as --engine-root gives it.
  *
  * @value: kept, not copied
- * Returns 0, or -EINVAL with @fault filled: no such form, no engine that takes one, no absolute path, or too many.
+ * Returns 0, or -EINVAL with @fault filled, without the value: no such form, no engine that takes one, no absolute path, or too many.
  */
 int engine_roots_add(struct engine_roots *roots, const char *value, struct fault *fault);
 
