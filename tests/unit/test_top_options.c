@@ -26,10 +26,10 @@ static void nothing_said_is_the_screen_every_two_seconds(void **state)
 
 	assert_true(parse((const char *const[MAX_WORDS]){ NULL }, &o, &fault));
 	assert_int_equal(o.output, TOP_SCREEN);
-	assert_int_equal(o.delay_ns, 2000000000ULL);
+	assert_int_equal(o.settings.delay_ns, 2000000000ULL);
 	assert_int_equal(o.iterations, 0);
-	assert_int_equal(o.sort, SORT_TOTAL);
-	assert_false(o.reverse);
+	assert_int_equal(o.settings.sort, SORT_TOTAL);
+	assert_false(o.settings.reverse);
 	assert_string_equal(o.filter, "");
 	assert_true(o.node.collector.attach);
 	assert_int_equal(o.node.collector.mode, ATTACH_AUTO);
@@ -66,10 +66,10 @@ static void options_say_what_is_done(void **state)
 
 		assert_true(parse(cases[i].words, &o, &fault));
 		assert_int_equal(o.output, cases[i].output);
-		assert_int_equal(o.delay_ns / 1000000, cases[i].ms);
+		assert_int_equal(o.settings.delay_ns / 1000000, cases[i].ms);
 		assert_int_equal(o.iterations, cases[i].iterations);
-		assert_int_equal(o.sort, cases[i].sort);
-		assert_int_equal(o.reverse, cases[i].reverse);
+		assert_int_equal(o.settings.sort, cases[i].sort);
+		assert_int_equal(o.settings.reverse, cases[i].reverse);
 	}
 }
 

@@ -12,7 +12,9 @@
 
 #include "base/cleanup.h"
 #include "model/departed.h"
+#include "model/event_log.h"
 #include "model/history.h"
+#include "model/lines.h"
 #include "model/ports.h"
 #include "model/query.h"
 #include "model/rates.h"
@@ -34,6 +36,8 @@ struct top_node {
 	struct owner owners[TOP_ROWS][8];
 	struct address addresses[TOP_ROWS];
 	struct bridge bridges[2];
+	struct device devices[2];
+	struct host_facts facts;
 	struct address bridge_address;
 	struct source sources[4];
 	struct loss losses[2];
@@ -45,6 +49,9 @@ struct top_node {
 	struct view view;
 	const struct netns_rate **selected;
 	size_t selected_count;
+	struct table_line *lines;
+	size_t line_count;
+	struct event_log *events;
 	struct port_line *ports;
 	size_t port_count;
 	struct screen screen;
@@ -143,6 +150,14 @@ static inline void top_fill_rest(struct top_node *n)
 	n->bridge_rows[0] =
 		(struct bridge_rate){ .bridge = docker, .dir = { { 10, 1000, 10, 1000 }, { 20, 5e6, 20, 5e6 } } };
 	n->bridge_rows[1] = (struct bridge_rate){ .bridge = cni };
+	n->devices[0] = (struct device){ .name = "docker0", .index = 3, .kind = LINK_BRIDGE, .up = true, .mtu = 1500 };
+	n->devices[0].addresses = docker->addresses;
+	n->devices[0].address_count = 1;
+	n->devices[1] =
+		(struct device){ .name = "veth2125892", .index = 12, .kind = LINK_VETH, .up = true, .mtu = 1500 };
+	n->devices[1].master = 3;
+	n->devices[1].port_state = PORT_FORWARDING;
+	n->facts = (struct host_facts){ FORWARDING_ON, FORWARDING_ON, .routes_known = true };
 	n->sources[0] = (struct source){ "traffic", "tcx", "", true, false };
 	n->sources[1] = (struct source){ "lifecycle", "kprobe", "", true, false };
 	n->sources[2] = (struct source){ "netlink", "ok", "", true, false };
@@ -151,6 +166,9 @@ static inline void top_fill_rest(struct top_node *n)
 	n->losses[1] = (struct loss){ "events", 0 };
 	n->snap = (struct snapshot){ .time = 1764000000.5,
 		                     .now = 3600 * 1000000000ULL,
+		                     .observing_inode = 4026531840,
+		                     .devices = n->devices,
+		                     .device_count = ARRAY_SIZE(n->devices),
 		                     .sources = n->sources,
 		                     .source_count = ARRAY_SIZE(n->sources),
 		                     .namespaces = n->namespaces,
@@ -214,14 +232,19 @@ static inline void top_fill_history(struct top_node *n)
 static inline void top_select(struct top_node *n)
 {
 	free(n->selected);
+	free(n->lines);
 	free(n->ports);
 	n->selected = NULL;
+	n->lines = NULL;
 	n->ports = NULL;
 	if (query_select(departed_rates(n->departed), n->view.filter, n->view.sort, n->view.reverse, &n->selected,
 	                 &n->selected_count) < 0 ||
+	    lines_list(departed_rates(n->departed), n->selected, n->selected_count, n->view.tree, &n->view.folds,
+	               &n->lines, &n->line_count) < 0 ||
 	    ports_list(departed_rates(n->departed), &n->ports, &n->port_count) < 0)
 		abort();
-	n->screen.rows = n->selected;
+	n->screen.lines = n->lines;
+	n->screen.line_count = n->line_count;
 	n->screen.row_count = n->selected_count;
 	n->screen.ports = n->ports;
 	n->screen.port_count = n->port_count;
@@ -233,7 +256,8 @@ static inline struct top_node *top_node_open(void)
 
 	/* wcwidth(3) knows wide characters in a UTF-8 locale only */
 	if (!n || !setlocale(LC_CTYPE, "C.UTF-8") || history_new(100, &n->history) < 0 ||
-	    history_new(100, &n->bridge_history) < 0 || departed_new(10, 8, &n->departed) < 0)
+	    history_new(100, &n->bridge_history) < 0 || departed_new(10, 8, &n->departed) < 0 ||
+	    event_log_new(8, &n->events) < 0)
 		abort();
 	top_fill_rows(n);
 	top_fill_rest(n);
@@ -248,6 +272,9 @@ static inline struct top_node *top_node_open(void)
 		                     .history = n->history,
 		                     .bridge_history = n->bridge_history,
 		                     .departed = n->departed,
+		                     .events = n->events,
+		                     .facts = &n->facts,
+		                     .notice = "",
 		                     .host = "node-7",
 		                     .fault = "" };
 	top_select(n);
@@ -257,7 +284,9 @@ static inline struct top_node *top_node_open(void)
 static inline void top_node_close(struct top_node *n)
 {
 	free(n->selected);
+	free(n->lines);
 	free(n->ports);
+	event_log_free(n->events);
 	departed_free(n->departed);
 	history_free(n->history);
 	history_free(n->bridge_history);
@@ -267,16 +296,8 @@ static inline void top_node_close(struct top_node *n)
 /* Fits the view to a frame and draws it, as the program does. */
 static inline void top_draw(struct top_node *n, struct frame *frame, size_t lines, size_t columns)
 {
-	struct screen_lines room;
-
 	if (frame_resize(frame, lines, columns) < 0)
 		abort();
-	room = screen_measure(&n->screen, frame);
-	if (n->view.screen == VIEW_TABLE)
-		view_settle_rows(&n->view, n->screen.rows, n->screen.row_count, room.room);
-	else if (n->view.screen == VIEW_BRIDGES)
-		view_settle_ports(&n->view, n->screen.ports, n->screen.port_count, room.room);
-	else
-		view_settle_text(&n->view, room.lines, room.room);
+	screen_settle(&n->screen, frame, &n->view);
 	screen_render(&n->screen, frame);
 }

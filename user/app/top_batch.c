@@ -87,26 +87,43 @@ static int print(const struct top_state *state, struct top_loop *loop, const str
 	return write_out(loop, &text, fault);
 }
 
+/* Takes a look and prints it. A recording is not waited for, and what is wrong with it ends it. */
+static int tick(struct top_state *state, struct top_loop *loop, const struct top_options *options, uint64_t *printed,
+                struct fault *fault)
+{
+	bool failed = state->look_fault.code != EXIT_CODE_OK;
+	int r = top_state_look(state, fault);
+
+	if (r < 0)
+		return r;
+	say_failure(&state->look_fault, failed);
+	if (state->look_fault.code == EXIT_CODE_OK)
+		return print(state, loop, options, (*printed)++ == 0, fault);
+	if (!options->replay)
+		return 0;
+	*fault = state->look_fault;
+	return -EINVAL;
+}
+
 int top_batch_run(struct top_state *state, struct top_loop *loop, const struct top_options *options,
                   struct fault *fault)
 {
+	uint64_t delay = options->settings.delay_ns;
 	uint64_t printed = 0;
-	bool failed = false;
-	int r = top_state_look(state, fault);
+	int r;
 
+	if (state->notice[0])
+		log_warning("%s", state->notice);
+	r = top_state_look(state, fault);
 	if (r == 0 && options->output == TOP_JSON) /* counters, not rates: they need no second look */
 		r = print(state, loop, options, printed++ == 0, fault);
-	top_loop_arm(loop, options->delay_ns, options->delay_ns);
+	if (!options->replay)
+		top_loop_arm(loop, delay, delay);
 	while (r == 0 && (options->iterations == 0 || printed < options->iterations)) {
-		if (top_loop_wait(loop) & TOP_END)
+		if (!options->replay && top_loop_wait(loop) & TOP_END)
 			break;
-		r = top_state_look(state, fault);
-		if (r < 0)
-			break;
-		say_failure(&state->look_fault, failed);
-		failed = state->look_fault.code != EXIT_CODE_OK;
-		if (!failed)
-			r = print(state, loop, options, printed++ == 0, fault);
+		r = tick(state, loop, options, &printed, fault);
 	}
-	return r == -EPIPE ? 0 : r; /* nobody reads any more */
+	/* nobody reads any more, or there is nothing more to read */
+	return r == -EPIPE || r == -ENODATA ? 0 : r;
 }

@@ -21,6 +21,7 @@ enum watched { SIGNALS, CLOCK, COLLECTOR, INPUT, OUTPUT, WATCHED };
 struct top_loop {
 	struct pollfd fds[WATCHED];
 	struct collector *collector;
+	bool events_wanted;
 	bool ended; /* TOP_END was seen: it is told again and again */
 };
 
@@ -63,6 +64,11 @@ void top_loop_watch(struct top_loop *loop, struct collector *collector, int inpu
 	loop->fds[COLLECTOR].fd = collector ? collector_fd(collector) : -1;
 	loop->fds[INPUT].fd = input;
 	loop->fds[OUTPUT].fd = output;
+}
+
+void top_loop_watch_events(struct top_loop *loop, bool wanted)
+{
+	loop->events_wanted = wanted;
 }
 
 static struct timespec timespec_of(uint64_t ns)
@@ -119,8 +125,10 @@ static unsigned gather(struct top_loop *loop)
 		events |= read_signals(loop->fds[SIGNALS].fd);
 	if (loop->fds[CLOCK].revents)
 		events |= read_clock(loop->fds[CLOCK].fd);
-	if (loop->fds[COLLECTOR].revents)
+	if (loop->fds[COLLECTOR].revents) {
 		collector_dispatch(loop->collector);
+		events |= loop->events_wanted ? TOP_HAPPENED : 0;
+	}
 	if (loop->fds[INPUT].revents)
 		events |= look_at_input(&loop->fds[INPUT]);
 	if (loop->fds[OUTPUT].revents & (POLLERR | POLLHUP | POLLNVAL))

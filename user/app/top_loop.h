@@ -10,11 +10,12 @@ struct collector;
 
 /** What ctnet-top waits for. */
 enum top_event {
-	TOP_TICK = 1 << 0,    /* the interval is over */
-	TOP_INPUT = 1 << 1,   /* keys are waiting */
-	TOP_RESIZE = 1 << 2,  /* the terminal has another size */
-	TOP_SUSPEND = 1 << 3, /* Ctrl-Z */
-	TOP_END = 1 << 4,     /* asked to end, or nobody is there any more: the terminal or the reader went */
+	TOP_TICK = 1 << 0,     /* the interval is over */
+	TOP_INPUT = 1 << 1,    /* keys are waiting */
+	TOP_RESIZE = 1 << 2,   /* the terminal has another size */
+	TOP_SUSPEND = 1 << 3,  /* Ctrl-Z */
+	TOP_HAPPENED = 1 << 4, /* the collector took something; asked for by top_loop_watch_events() */
+	TOP_END = 1 << 5,      /* asked to end, or nobody is there any more: the terminal or the reader went */
 };
 
 struct top_loop;
@@ -31,6 +32,9 @@ int top_loop_open(bool screen, struct top_loop **ret, struct fault *fault);
 
 /** Whom to wait for besides signals and clock; -1 or NULL: nobody. @output is watched for its reader going away. */
 void top_loop_watch(struct top_loop *loop, struct collector *collector, int input, int output);
+
+/** Whether top_loop_wait() returns with TOP_HAPPENED each time the collector took something. */
+void top_loop_watch_events(struct top_loop *loop, bool wanted);
 
 /** Sets the clock: the first tick after @first_ns, then every @interval_ns; 0 stops it. */
 void top_loop_arm(struct top_loop *loop, uint64_t first_ns, uint64_t interval_ns);

@@ -4,13 +4,12 @@
 #include <errno.h>
 #include <string.h>
 
+#include "app/settings_file.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/number.h"
 
-#define DEFAULT_DELAY_NS 2000000000ULL
-
-enum { KEY_JSON = 0x300, KEY_CSV };
+enum { KEY_JSON = 0x300, KEY_CSV, KEY_RECORD, KEY_REPLAY };
 
 static const struct argp_option options[] = {
 	{ "delay", 'd', "SECS", 0, "Time between two looks: 2s, 500ms (0.1s to 1h, default 2s)", 1 },
@@ -27,6 +26,12 @@ static const struct argp_option options[] = {
 	{ "once", '1', NULL, 0, "The same as -b -n 1", 2 },
 	{ "json", KEY_JSON, NULL, 0, "Print one JSON object a tick, on one line: cumulative counters", 2 },
 	{ "csv", KEY_CSV, NULL, 0, "Print a CSV line for each namespace a tick: rates and counters", 2 },
+	{ "record", KEY_RECORD, "FILE", 0, "Also write what is seen to FILE, for --replay: what to attach to a report",
+	  3 },
+	{ "replay", KEY_REPLAY, "FILE", 0,
+	  "Show a recording instead of this node (no root needed): the same keys, [ and ] step back and on. Without a screen all of it "
+	  "at once",
+	  3 },
 	{ 0 },
 };
 
@@ -44,9 +49,10 @@ static error_t parse_delay(const char *value, struct top_options *o)
 
 	if (r == -EINVAL)
 		return refuse(o, "--delay", value, "not a duration (try 2s, 500ms)");
-	if (r < 0 || ns < TOP_DELAY_MIN_NS || ns > TOP_DELAY_MAX_NS)
+	if (r < 0 || ns < SETTINGS_DELAY_MIN_NS || ns > SETTINGS_DELAY_MAX_NS)
 		return refuse(o, "--delay", value, "out of range (100ms to 1h)");
-	o->delay_ns = ns;
+	o->settings.delay_ns = ns;
+	o->delay_given = true;
 	return 0;
 }
 
@@ -59,13 +65,11 @@ static error_t parse_iterations(const char *value, struct top_options *o)
 
 static error_t parse_sort(const char *value, struct top_options *o)
 {
-	bool signed_ = value[0] == '+' || value[0] == '-';
 	_cleanup_buf_ struct buf why = BUF_INIT;
 
-	if (sort_column_from_name(value + (signed_ ? 1 : 0), &o->sort) == 0) {
-		o->reverse = signed_ && view_sorts_downward(o->sort) != (value[0] == '-');
+	o->sort_given = true;
+	if (settings_parse_sort(value, &o->settings) == 0)
 		return 0;
-	}
 	(void)buf_puts(&why, "no such column (try");
 	for (int c = 0; c < SORT_COLUMNS; c++)
 		(void)buf_printf(&why, "%s %s", c > 0 ? "," : "", sort_column_name((enum sort_column)c));
@@ -75,7 +79,8 @@ static error_t parse_sort(const char *value, struct top_options *o)
 
 static error_t parse_units(const char *value, struct top_options *o)
 {
-	if (view_units_from_name(value, &o->units) < 0)
+	o->units_given = true;
+	if (view_units_from_name(value, &o->settings.units) < 0)
 		return refuse(o, "--units", value, "no such units (try bits, bits-binary, bytes, bytes-binary)");
 	return 0;
 }
@@ -88,7 +93,7 @@ static error_t parse_filter(const char *value, struct top_options *o)
 	return 0;
 }
 
-static error_t parse_output(int key, struct top_options *o)
+static error_t parse_output(int key, const char *value, struct top_options *o)
 {
 	switch (key) {
 	case '1':
@@ -105,6 +110,12 @@ static error_t parse_output(int key, struct top_options *o)
 		return 0;
 	case KEY_CSV:
 		o->output = TOP_CSV;
+		return 0;
+	case KEY_RECORD:
+		o->record = value;
+		return 0;
+	case KEY_REPLAY:
+		o->replay = value;
 		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
@@ -131,8 +142,12 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return 0;
 	case ARGP_KEY_ARG:
 		return refuse(o, "argument", value, "takes options only (see --help)");
+	case ARGP_KEY_END:
+		if (o->record && o->replay)
+			return refuse(o, "--record", o->record, "nothing to record while --replay plays");
+		return 0;
 	default:
-		return parse_output(key, o);
+		return parse_output(key, value, o);
 	}
 }
 
@@ -151,6 +166,10 @@ static const struct argp argp = {
 	       "  sudo ctnet-top -f bridge=docker0   only what is on docker0\n"
 	       "  sudo ctnet-top -1 -d 500ms -s -tx  one table, the heaviest sender first\n"
 	       "  sudo ctnet-top --json -n 60 -d 1 > minute.jsonl\n"
+	       "  ctnet-top --replay minute.jsonl    the screen as it was, also without root\n"
+	       "\n"
+	       "S on the screen saves order, units, interval, tree and columns in $XDG_CONFIG_HOME/ctnet/top.conf (else ~/.config/…); "
+	       "options come before it.\n"
 	       "\n"
 	       "Exit status: 0 done, 1 failed while running, 2 wrong usage, 3 not permitted, 4 the kernel lacks something.",
 };
@@ -160,10 +179,24 @@ bool top_options_parse(int argc, char **argv, struct top_options *ret, struct fa
 	*ret = (struct top_options){
 		.node = { .collector = { .attach = true }, .fault = fault },
 		.output = TOP_SCREEN,
-		.delay_ns = DEFAULT_DELAY_NS,
-		.sort = SORT_TOTAL,
+		.settings = settings_standard(),
 		.filter = "",
-		.units = VIEW_BITS,
 	};
 	return app_parse(&argp, argc, argv, ret, fault);
+}
+
+void top_options_add_saved(struct top_options *o)
+{
+	struct settings given = o->settings;
+	struct settings *settings = &o->settings;
+
+	settings_load(settings, o->notice, sizeof(o->notice));
+	if (o->sort_given) {
+		settings->sort = given.sort;
+		settings->reverse = given.reverse;
+	}
+	if (o->units_given)
+		settings->units = given.units;
+	if (o->delay_given)
+		settings->delay_ns = given.delay_ns;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "app/top_run.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,14 +17,16 @@ static bool has_screen(void)
 	return type && type[0] && strcmp(type, "dumb") != 0 && isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 }
 
-static void close_collector(struct collector **collector)
+static int open_source(const struct top_options *options, struct top_source **ret, struct fault *fault)
 {
-	collector_free(*collector);
+	if (options->replay)
+		return top_source_replay(options->replay, ret, fault);
+	return top_source_live(&options->node.collector, ret, fault);
 }
 
-int top_run(const struct top_options *options, struct fault *fault)
+int top_run(struct top_options *options, struct fault *fault)
 {
-	_cleanup_(close_collector) struct collector *collector = NULL;
+	_cleanup_top_source_ struct top_source *source = NULL;
 	_cleanup_top_loop_ struct top_loop *loop = NULL;
 	_cleanup_top_state_ struct top_state *state = NULL;
 	bool screen = options->output == TOP_SCREEN && has_screen();
@@ -31,16 +34,22 @@ int top_run(const struct top_options *options, struct fault *fault)
 
 	/* signals first: from here on one that ends the program cannot leave programs attached */
 	r = top_loop_open(screen, &loop, fault);
-	if (r < 0)
-		return r;
-	r = collector_open(&options->node.collector, &collector, fault);
-	if (r < 0)
-		return r;
-	r = top_state_new(options, collector, &state, fault);
-	if (r < 0)
-		return r;
-	top_loop_watch(loop, collector, screen ? STDIN_FILENO : -1, screen ? -1 : STDOUT_FILENO);
+	if (r == 0)
+		r = open_source(options, &source, fault);
 	if (screen)
-		return top_screen_run(state, loop, options->iterations, fault);
-	return top_batch_run(state, loop, options, fault);
+		top_options_add_saved(options);
+	if (r == 0)
+		r = top_state_new(options, source, &state, fault);
+	if (r < 0)
+		return r;
+	top_loop_watch(loop, top_source_collector(source), screen ? STDIN_FILENO : -1, screen ? -1 : STDOUT_FILENO);
+	if (screen)
+		r = top_screen_run(state, loop, options->iterations, fault);
+	else
+		r = top_batch_run(state, loop, options, fault);
+	if (r == 0 && state->record_fault.code != EXIT_CODE_OK) {
+		*fault = state->record_fault;
+		r = -EIO;
+	}
+	return r;
 }

@@ -8,12 +8,13 @@ struct top_loop;
 struct top_state;
 
 /**
- * Watches this node as @options say, on the screen or line by line, until it is ended. Leaves nothing behind. Where the screen
+ * Watches this node, or a recording, as @options say, on the screen or line by line, until it is ended. Leaves nothing behind. Where the screen
  * cannot be had (no terminal, TERM=dumb), it writes tables.
  *
+ * @options: the saved settings are added for the screen
  * Returns 0, or -errno with @fault filled.
  */
-int top_run(const struct top_options *options, struct fault *fault);
+int top_run(struct top_options *options, struct fault *fault);
 
 /** The screen. @state: before its first look. Returns 0, or -errno with @fault filled. */
 int top_screen_run(struct top_state *state, struct top_loop *loop, uint64_t iterations, struct fault *fault);

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
+#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "app/settings_file.h"
 #include "app/top_loop.h"
 #include "app/top_run.h"
 #include "app/top_state.h"
 #include "app/tui.h"
 #include "base/cleanup.h"
+#include "base/text.h"
 
 /* The first rates are there after so long, however long the interval is. */
 #define FIRST_LOOK_NS 500000000ULL
@@ -20,24 +25,11 @@ struct session {
 	bool ended;
 };
 
-static void settle(struct top_state *state, struct frame *frame)
+static void settle(struct session *session)
 {
-	struct screen screen = top_state_screen(state);
-	struct screen_lines lines = screen_measure(&screen, frame);
+	struct screen screen = top_state_screen(session->state);
 
-	switch (state->view.screen) {
-	case VIEW_TABLE:
-		view_settle_rows(&state->view, screen.rows, screen.row_count, lines.room);
-		break;
-	case VIEW_BRIDGES:
-		view_settle_ports(&state->view, screen.ports, screen.port_count, lines.room);
-		break;
-	case VIEW_DETAIL:
-	case VIEW_HELP:
-	case VIEW_SCREENS:
-		view_settle_text(&state->view, lines.lines, lines.room);
-		break;
-	}
+	screen_settle(&screen, &session->frame, &session->state->view);
 }
 
 static void draw(struct session *session)
@@ -48,7 +40,7 @@ static void draw(struct session *session)
 	tui_size(session->tui, &lines, &columns);
 	if (frame_resize(&session->frame, lines, columns) < 0)
 		return; /* what is on the screen stays; the next draw tries again */
-	settle(session->state, &session->frame);
+	settle(session);
 	screen = top_state_screen(session->state);
 	screen_render(&screen, &session->frame);
 	tui_draw(session->tui, &session->frame);
@@ -72,6 +64,64 @@ static void set_clock(struct session *session, bool was_paused)
 	arm(session, was_paused && !view->paused ? 1 : view->interval_ns);
 }
 
+static void say(struct session *session, const char *what)
+{
+	(void)text_clean(what, strlen(what), session->state->notice, sizeof(session->state->notice));
+}
+
+static void save(struct session *session)
+{
+	struct settings settings = settings_of_view(&session->state->view);
+	char path[SETTINGS_PATH_SIZE];
+	char text[SETTINGS_PATH_SIZE + 16];
+	struct fault fault;
+
+	if (settings_save(&settings, path, &fault) < 0) {
+		say(session, fault.text);
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "saved in %s", path);
+	say(session, text);
+}
+
+/* Stepping is looking at one moment: time does not go on by itself. */
+static int step(struct session *session, struct fault *fault)
+{
+	struct view *view = &session->state->view;
+
+	if (top_source_count(session->state->source) == 0) {
+		say(session, "only a recording (--replay FILE) can be stepped through");
+		return 0;
+	}
+	view->paused = true;
+	arm(session, 0);
+	return top_state_step(session->state, view->step, fault);
+}
+
+static int act(struct session *session, enum view_action action, struct fault *fault)
+{
+	switch (action) {
+	case VIEW_SELECT:
+		return top_state_select(session->state, fault);
+	case VIEW_STEP:
+		return step(session, fault);
+	case VIEW_SAVE:
+		save(session);
+		break;
+	case VIEW_REPAINT:
+		tui_repaint(session->tui);
+		break;
+	case VIEW_QUIT:
+		session->ended = true;
+		break;
+	case VIEW_TIMER:
+	case VIEW_NOTHING:
+	case VIEW_DRAW:
+		break;
+	}
+	return 0;
+}
+
 static int take_keys(struct session *session, struct fault *fault)
 {
 	struct view *view = &session->state->view;
@@ -79,37 +129,40 @@ static int take_keys(struct session *session, struct fault *fault)
 	int r = 0;
 
 	while (r == 0 && !session->ended && (key = tui_key(session->tui)) != VIEW_KEY_NONE) {
+		enum view_screen screen = view->screen;
 		bool was_paused = view->paused;
+		enum view_action action = view_key(view, key);
 
-		switch (view_key(view, key)) {
-		case VIEW_SELECT:
-			r = top_state_select(session->state, fault);
-			break;
-		case VIEW_TIMER:
+		session->state->notice[0] = '\0';
+		r = act(session, action, fault);
+		if (action == VIEW_TIMER)
 			set_clock(session, was_paused);
-			break;
-		case VIEW_REPAINT:
-			tui_repaint(session->tui);
-			break;
-		case VIEW_QUIT:
-			session->ended = true;
-			break;
-		case VIEW_NOTHING:
-		case VIEW_DRAW:
-			break;
-		}
+		if (view->screen != screen)
+			top_state_refresh_facts(session->state);
 		/* the next key may be about what this one showed */
-		settle(session->state, &session->frame);
+		if (r == 0)
+			settle(session);
 	}
+	top_loop_watch_events(session->loop, view->screen == VIEW_EVENTS);
 	return r;
 }
 
 static int tick(struct session *session, struct fault *fault)
 {
+	struct view *view = &session->state->view;
+	int r;
+
 	session->ticks++;
 	if (session->iterations > 0 && session->ticks >= session->iterations)
 		session->ended = true;
-	return top_state_look(session->state, fault);
+	r = top_state_look(session->state, fault);
+	if (r != -ENODATA)
+		return r;
+	/* the end of a recording stays to be looked at */
+	view->paused = true;
+	arm(session, 0);
+	say(session, "end of the recording: [ steps back");
+	return 0;
 }
 
 static int run(struct session *session, struct fault *fault)

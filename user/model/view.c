@@ -18,69 +18,74 @@ void view_set_filter(struct view *view, const char *filter)
 	(void)text_clean(filter, strlen(filter), view->filter, sizeof(view->filter));
 }
 
-size_t view_row_lines(const struct netns *ns)
-{
-	size_t others = ns->owner_count > 1 ? ns->owner_count - 1 : 0;
-
-	return 1 + (others > VIEW_OWNER_LINES ? VIEW_OWNER_LINES : others);
-}
-
-/* Where the cursor belongs: with its namespace, or else on its line. */
-static size_t place_cursor(const struct view *view, const struct netns_rate *const *rows, size_t count)
+/* Where the cursor belongs: with its line, or else where it is. */
+static size_t place_cursor(const struct view *view, const struct table_line *lines, size_t count)
 {
 	size_t cursor = view->scroll[VIEW_TABLE].cursor;
 
 	if (!view->pinned)
 		return 0;
-	for (size_t i = 0; i < count && !view->moved; i++) {
-		if (row_key_equal(row_key_of(rows[i]->ns), view->selected))
+	for (size_t i = 0; i < count && view->moved == 0; i++) {
+		if (line_is_stop(&lines[i]) && lines[i].key.interface == view->selected.interface &&
+		    row_key_equal(lines[i].key.row, view->selected.row))
 			return i;
 	}
 	return cursor < count ? cursor : count - 1;
 }
 
-/* The first row to show, so that the cursor's row is seen whole and no line is left empty that could show a row. */
-static size_t place_top(const struct view_scroll *scroll, const struct netns_rate *const *rows, size_t count,
-                        size_t lines)
+/* The next line to stop at the way the cursor goes; where there is none, the last one before. The first line always is one. */
+static size_t next_stop(const struct table_line *lines, size_t count, size_t cursor, int way)
 {
-	size_t top = scroll->top < scroll->cursor ? scroll->top : scroll->cursor;
-	size_t used = 0;
+	size_t at = cursor;
 
-	for (size_t i = scroll->cursor + 1; i-- > top;) {
-		used += view_row_lines(rows[i]->ns);
-		if (used > lines && i < scroll->cursor)
-			return i + 1;
-	}
-	for (size_t i = scroll->cursor + 1; i < count && used <= lines; i++)
-		used += view_row_lines(rows[i]->ns);
-	while (top > 0 && used + view_row_lines(rows[top - 1]->ns) <= lines)
-		used += view_row_lines(rows[--top]->ns);
-	return top;
+	while (way > 0 && at < count && !line_is_stop(&lines[at]))
+		at++;
+	if (at == count)
+		at = cursor;
+	while (at > 0 && !line_is_stop(&lines[at]))
+		at--;
+	return at;
 }
 
-void view_settle_rows(struct view *view, const struct netns_rate *const *rows, size_t count, size_t lines)
+/* The first line to show, so that the cursor's row is seen whole, and none begins with what only continues it. */
+static size_t place_top(const struct view_scroll *scroll, const struct table_line *lines, size_t count)
+{
+	size_t top = scroll->top < scroll->cursor ? scroll->top : scroll->cursor;
+	size_t last = scroll->cursor;
+
+	while (last + 1 < count && !line_is_stop(&lines[last + 1]))
+		last++;
+	if (last - top >= scroll->page)
+		top = last - scroll->page + 1;
+	if (top + scroll->page > count)
+		top = count > scroll->page ? count - scroll->page : 0;
+	while (top < scroll->cursor && !line_is_stop(&lines[top]))
+		top++;
+	return top < scroll->cursor ? top : scroll->cursor;
+}
+
+void view_settle_lines(struct view *view, const struct table_line *lines, size_t count, size_t room)
 {
 	struct view_scroll *scroll = &view->scroll[VIEW_TABLE];
 
-	scroll->page = lines > 0 ? lines : 1;
+	scroll->page = room > 0 ? room : 1;
 	if (count == 0) {
 		scroll->cursor = scroll->top = scroll->limit = 0;
-		view->selected = (struct row_key){ 0, 0 };
-		view->moved = false;
+		view->selected = (struct line_key){ .interface = 0 };
+		view->on_group = false;
+		view->moved = 0;
 		return;
 	}
-	scroll->cursor = place_cursor(view, rows, count);
+	scroll->cursor = next_stop(lines, count, place_cursor(view, lines, count), view->moved);
 	scroll->limit = count - 1;
-	scroll->top = place_top(scroll, rows, count, scroll->page);
-	view->selected = row_key_of(rows[scroll->cursor]->ns);
-	view->moved = false;
+	scroll->top = place_top(scroll, lines, count);
+	view->selected = lines[scroll->cursor].key;
+	view->on_group = lines[scroll->cursor].kind == LINE_GROUP;
+	view->moved = 0;
 }
 
-void view_settle_ports(struct view *view, const struct port_line *ports, size_t count, size_t lines)
+static void settle_list(struct view_scroll *scroll, size_t count, size_t lines)
 {
-	struct view_scroll *scroll = &view->scroll[VIEW_BRIDGES];
-	const struct netns_rate *owner;
-
 	scroll->page = lines > 0 ? lines : 1;
 	scroll->limit = count > 0 ? count - 1 : 0;
 	if (scroll->cursor > scroll->limit)
@@ -91,8 +96,32 @@ void view_settle_ports(struct view *view, const struct port_line *ports, size_t 
 		scroll->top = scroll->cursor - scroll->page + 1;
 	if (scroll->top + scroll->page > count)
 		scroll->top = count > scroll->page ? count - scroll->page : 0;
-	owner = count > 0 ? ports[scroll->cursor].owner : NULL;
+}
+
+void view_settle_ports(struct view *view, const struct port_line *ports, size_t count, size_t lines)
+{
+	const struct netns_rate *owner;
+
+	settle_list(&view->scroll[VIEW_BRIDGES], count, lines);
+	owner = count > 0 ? ports[view->scroll[VIEW_BRIDGES].cursor].owner : NULL;
 	view->port_owner = owner ? row_key_of(owner->ns) : (struct row_key){ 0, 0 };
+}
+
+void view_settle_list(struct view *view, size_t count, size_t lines)
+{
+	settle_list(&view->scroll[view->screen], count, lines);
+}
+
+void view_settle_events(struct view *view, size_t count, size_t lines)
+{
+	struct view_scroll *scroll = &view->scroll[VIEW_EVENTS];
+	bool at_end = scroll->cursor >= scroll->limit;
+
+	scroll->page = lines > 0 ? lines : 1;
+	scroll->limit = count > scroll->page ? count - scroll->page : 0;
+	if (at_end || scroll->cursor > scroll->limit)
+		scroll->cursor = scroll->limit;
+	scroll->top = scroll->cursor;
 }
 
 void view_settle_text(struct view *view, size_t count, size_t lines)

@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/columns.h"
+#include "model/lines.h"
 #include "model/ports.h"
 #include "model/query.h"
 #include "model/rates.h"
@@ -15,7 +17,7 @@
  * what there is to see (view_settle_…()); it knows neither a terminal nor a clock.
  */
 
-enum view_screen { VIEW_TABLE, VIEW_DETAIL, VIEW_BRIDGES, VIEW_HELP, VIEW_SCREENS };
+enum view_screen { VIEW_TABLE, VIEW_DETAIL, VIEW_BRIDGES, VIEW_EVENTS, VIEW_COLUMNS, VIEW_HELP, VIEW_SCREENS };
 
 /** How rates are shown. */
 enum view_units { VIEW_BITS, VIEW_BITS_BINARY, VIEW_BYTES, VIEW_BYTES_BINARY, VIEW_UNITS };
@@ -41,8 +43,10 @@ enum view_special_key {
 enum view_action {
 	VIEW_NOTHING, /* the key means nothing here: no need to draw */
 	VIEW_DRAW,    /* draw again */
-	VIEW_SELECT,  /* filter or order changed: choose the rows again, then draw */
+	VIEW_SELECT,  /* filter, order or folds changed: choose the lines again, then draw */
 	VIEW_TIMER,   /* pause or interval changed: set the clock again, then draw */
+	VIEW_STEP,    /* go view.step snapshots on in the recording */
+	VIEW_SAVE,    /* keep the settings */
 	VIEW_REPAINT, /* the terminal was overwritten: draw every cell again */
 	VIEW_QUIT,
 };
@@ -65,14 +69,19 @@ struct view {
 	enum view_units units;
 	bool paused;
 	uint64_t interval_ns;
+	bool tree;                    /* namespaces stand under their bridges */
+	struct folds folds;           /* of the table */
+	uint32_t hidden;              /* columns not wanted: a bit for each enum table_column */
+	int step;                     /* VIEW_STEP: snapshots to go on; below 0: back */
 	bool typing;                  /* a filter is being typed: keys are its letters */
 	char filter[VIEW_FILTER_MAX]; /* in force */
 	char before[VIEW_FILTER_MAX]; /* the filter to go back to when typing is given up */
-	bool moved;                   /* the cursor was moved since the last settle: it decides, not the identity */
-	bool pinned;                  /* a row was chosen: the cursor follows it; else it stays at the first line */
-	struct row_key selected;      /* namespace under the cursor of the table */
-	struct row_key port_owner;    /* namespace behind the port under the cursor of the bridges; zero: none */
-	struct row_key detail;        /* namespace on the detail screen */
+	int moved; /* the cursor was moved since the last settle: it decides, not the identity. 1: downward, -1: upward */
+	bool pinned;               /* a row was chosen: the cursor follows it; else it stays at the first line */
+	bool on_group;             /* the cursor of the table is on a bridge */
+	struct line_key selected;  /* line under the cursor of the table */
+	struct row_key port_owner; /* namespace behind the port under the cursor of the bridges; zero: none */
+	struct row_key detail;     /* namespace on the detail screen */
 	struct view_scroll scroll[VIEW_SCREENS];
 };
 
@@ -87,26 +96,26 @@ void view_set_filter(struct view *view, const char *filter);
  */
 enum view_action view_key(struct view *view, int key);
 
-/** Shared owners shown below a row at most; the last of these lines then tells how many more there are. */
-#define VIEW_OWNER_LINES 4
-
-/** Lines that a namespace takes in the table: its own and those of the owners that share it. */
-size_t view_row_lines(const struct netns *ns);
-
 /**
- * Fits the view to the rows there are now: the cursor goes where its namespace went; where that is gone, it stays on its line. Also
- * decides what is scrolled to.
+ * Fits the view to the lines there are now: the cursor goes where its line went; where that is gone, it stays where it is. Also decides
+ * what is scrolled to.
  *
- * @rows: as query_select() ordered them
- * @lines: lines the table has on the screen
+ * @lines: lines_list()
+ * @room: lines the table has on the screen
  */
-void view_settle_rows(struct view *view, const struct netns_rate *const *rows, size_t count, size_t lines);
+void view_settle_lines(struct view *view, const struct table_line *lines, size_t count, size_t room);
 
 /** Likewise for the bridges. */
 void view_settle_ports(struct view *view, const struct port_line *ports, size_t count, size_t lines);
 
+/** Likewise for a list of @count lines that have nothing behind them (columns). */
+void view_settle_list(struct view *view, size_t count, size_t lines);
+
 /** Likewise for a screen that is a text of @count lines (details, help). */
 void view_settle_text(struct view *view, size_t count, size_t lines);
+
+/** Likewise for the events, of which @count were ever told: at their end the view stays at the end. */
+void view_settle_events(struct view *view, size_t count, size_t lines);
 
 /** "bits", "bits-binary", "bytes", "bytes-binary": what -u takes. */
 const char *view_units_name(enum view_units units);

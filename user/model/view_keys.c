@@ -6,7 +6,7 @@
 
 #define ON(screen) (1U << (screen))
 #define LISTS      (ON(VIEW_TABLE) | ON(VIEW_BRIDGES))
-#define ALL        (LISTS | ON(VIEW_DETAIL) | ON(VIEW_HELP))
+#define ALL        (ON(VIEW_SCREENS) - 1)
 #define CONTROL(c) ((c)&0x1f)
 
 #define MS 1000000ULL
@@ -29,7 +29,7 @@ static enum view_action move(struct view *view, int how)
 	else
 		scroll->cursor += scroll->limit - scroll->cursor < step ? scroll->limit - scroll->cursor : step;
 	if (view->screen == VIEW_TABLE) {
-		view->moved = true;
+		view->moved = how == MOVE_UP || how == MOVE_PAGE_UP ? -1 : 1;
 		view->pinned = how != MOVE_FIRST;
 	}
 	return VIEW_DRAW;
@@ -42,17 +42,65 @@ static enum view_action show(struct view *view, int screen)
 		view->back = VIEW_TABLE;
 		return VIEW_DRAW;
 	}
-	view->back = screen == VIEW_BRIDGES ? VIEW_TABLE : view->screen;
+	/* details and help lead back to what they were opened from, the other screens to the table */
+	view->back = screen == VIEW_DETAIL || screen == VIEW_HELP ? view->screen : VIEW_TABLE;
 	view->screen = (enum view_screen)screen;
 	view->scroll[screen] = (struct view_scroll){ .page = 1 };
 	return VIEW_DRAW;
 }
 
-static enum view_action details(struct view *view, int unused)
+static enum view_action turn(struct view *view, int unused)
 {
-	struct row_key id = view->screen == VIEW_TABLE ? view->selected : view->port_owner;
+	(void)unused;
+	if (row_key_equal(view->selected.row, (struct row_key){ 0, 0 }))
+		return VIEW_NOTHING;
+	folds_turn(&view->folds, view->selected.row);
+	view->pinned = true;
+	view->selected.interface = 0; /* a line that goes leaves the cursor to the one it stood under */
+	return VIEW_SELECT;
+}
+
+static enum view_action turn_all(struct view *view, int unused)
+{
+	(void)unused;
+	folds_turn_all(&view->folds);
+	view->selected.interface = 0;
+	return VIEW_SELECT;
+}
+
+static enum view_action tree(struct view *view, int unused)
+{
+	(void)unused;
+	view->tree = !view->tree;
+	view->screen = VIEW_TABLE;
+	return VIEW_SELECT;
+}
+
+/* The first column cannot be hidden: a row without a name is nobody's. */
+static enum view_action choose_column(struct view *view, int unused)
+{
+	size_t column = view->scroll[VIEW_COLUMNS].cursor;
 
 	(void)unused;
+	if (column == COLUMN_OWNER || column >= TABLE_COLUMNS)
+		return VIEW_NOTHING;
+	view->hidden ^= 1U << column;
+	return VIEW_DRAW;
+}
+
+static enum view_action step(struct view *view, int by)
+{
+	view->step = by;
+	return VIEW_STEP;
+}
+
+static enum view_action details(struct view *view, int unused)
+{
+	struct row_key id = view->screen == VIEW_TABLE ? view->selected.row : view->port_owner;
+
+	(void)unused;
+	if (view->screen == VIEW_TABLE && view->on_group)
+		return turn(view, 0);
 	if (row_key_equal(id, (struct row_key){ 0, 0 }))
 		return VIEW_NOTHING;
 	if (view->screen == VIEW_TABLE)
@@ -153,6 +201,7 @@ static const struct binding {
 	{ { VIEW_KEY_HOME, 'g' }, ALL, move, MOVE_FIRST, { "Home End  g G", "first (and stay there), last" } },
 	{ { VIEW_KEY_END, 'G' }, ALL, move, MOVE_LAST, { 0 } },
 	{ { VIEW_KEY_ENTER, VIEW_KEY_RIGHT, 'l' }, LISTS, details, 0, { "Enter  Right l", "details" } },
+	{ { VIEW_KEY_ENTER, ' ' }, ON(VIEW_COLUMNS), choose_column, 0, { 0 } },
 	{ { VIEW_KEY_LEFT, 'h' },
 	  ALL,
 	  back,
@@ -163,11 +212,21 @@ static const struct binding {
 	{ { 's', '>' }, ON(VIEW_TABLE), sort, 1, { "s <", "sort by the next, the previous column" } },
 	{ { '<' }, ON(VIEW_TABLE), sort, -1, { 0 } },
 	{ { 'r' }, ON(VIEW_TABLE), reverse, 0, { "r", "reverse the order" } },
+	{ { 't' }, LISTS, tree, 0, { "t", "tree: namespaces under their bridges" } },
+	{ { 'x' }, ON(VIEW_TABLE), turn, 0, { "x X", "interfaces of this namespace, of all; folds a bridge" } },
+	{ { 'X' }, ON(VIEW_TABLE), turn_all, 0, { 0 } },
 	{ { 'b' }, ALL, show, VIEW_BRIDGES, { "b", "bridges, their ports and whose they are" } },
+	{ { 'e' }, ALL, show, VIEW_EVENTS, { "e", "events: births, deaths and moves as they happen" } },
+	{ { 'c' }, ALL, show, VIEW_COLUMNS, { "c", "columns: choose them with Enter" } },
 	{ { 'u' }, ALL, units, 0, { "u", "units: bits or bytes, powers of 1000 or 1024" } },
 	{ { ' ', 'p' }, ALL, pause_or_go_on, 0, { "Space p", "pause, go on" } },
 	{ { '+', '=' }, ALL, interval, 1, { "+ -", "look less often, more often" } },
 	{ { '-' }, ALL, interval, -1, { 0 } },
+	{ { 'S' }, ALL, simply, VIEW_SAVE, { "S", "save order, units, interval, tree and columns" } },
+	{ { '[' }, ALL, step, -1, { "[ ]  { }", "in a recording: one back, one on; ten" } },
+	{ { ']' }, ALL, step, 1, { 0 } },
+	{ { '{' }, ALL, step, -10, { 0 } },
+	{ { '}' }, ALL, step, 10, { 0 } },
 	{ { CONTROL('L') }, ALL, simply, VIEW_REPAINT, { "^L", "draw everything again" } },
 	{ { '?', VIEW_KEY_F1 }, ALL, show, VIEW_HELP, { "? F1", "this help" } },
 	{ { 'q' }, ALL, simply, VIEW_QUIT, { "q", "quit" } },

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "base/cleanup.h"
 #include "render/screen_parts.h"
@@ -94,6 +95,22 @@ static struct segment source_segment(const struct snapshot *snap, const char *na
 	return segment;
 }
 
+/* Whether what is seen is now, or was. */
+static void tape_text(const struct screen *screen, char *out, size_t size)
+{
+	time_t seconds = (time_t)screen->rates->time;
+	char clock[16] = "";
+	struct tm local;
+
+	if (screen->played == 0) {
+		(void)snprintf(out, size, "%s", screen->recording ? "RECORDING" : "");
+		return;
+	}
+	if (localtime_r(&seconds, &local))
+		(void)strftime(clock, sizeof(clock), "%H:%M:%S", &local);
+	(void)snprintf(out, size, "REPLAY %zu/%zu %s", screen->played, screen->to_play, clock);
+}
+
 static void draw_title(const struct screen *screen, struct frame *frame, size_t line)
 {
 	const struct snapshot *snap = screen->rates->snap;
@@ -105,17 +122,19 @@ static void draw_title(const struct screen *screen, struct frame *frame, size_t 
 		{ "", STYLE_PLAIN, 4 },
 		source_segment(snap, "traffic", 1),
 		source_segment(snap, "lifecycle", 2),
+		{ "", STYLE_WARN, 0 },
 		{ "", view->paused ? STYLE_WARN : STYLE_PLAIN, 0 },
 	};
 	char interval[RATE_TEXT];
 
 	interval_text(view->interval_ns, interval, sizeof(interval));
+	tape_text(screen, segments[6].text, sizeof(segments[6].text));
 	(void)snprintf(segments[1].text, sizeof(segments[1].text), "%s", screen->host);
 	(void)snprintf(segments[2].text, sizeof(segments[2].text), "%" PRIu64 " namespace%s", snap->alive,
 	               snap->alive == 1 ? "" : "s");
 	(void)snprintf(segments[3].text, sizeof(segments[3].text), "%zu bridge%s", screen->rates->bridge_count,
 	               screen->rates->bridge_count == 1 ? "" : "s");
-	(void)snprintf(segments[6].text, sizeof(segments[6].text), "%s", view->paused ? "PAUSED" : interval);
+	(void)snprintf(segments[7].text, sizeof(segments[7].text), "%s", view->paused ? "PAUSED" : interval);
 	put_segments(frame, line, segments, ARRAY_SIZE(segments));
 }
 
@@ -193,12 +212,11 @@ static void draw_typing(const struct screen *screen, struct frame *frame, size_t
 static void draw_table_keys(const struct screen *screen, struct frame *frame, size_t line)
 {
 	const struct view *view = screen->view;
-	size_t hidden = table_hidden_columns(frame->columns);
+	size_t hidden = table_hidden_columns(frame->columns, view->hidden);
 	struct segment segments[] = {
-		{ "/ filter", STYLE_KEYS, 2 },      { "", STYLE_KEYS, 3 },
-		{ "r reverse", STYLE_KEYS, 7 },     { "b bridges", STYLE_KEYS, 5 },
-		{ "Enter details", STYLE_KEYS, 4 }, { "? help", STYLE_KEYS, 0 },
-		{ "q quit", STYLE_KEYS, 0 },        { "", STYLE_QUIET, 1 },
+		{ "/ filter", STYLE_KEYS, 2 },  { "", STYLE_KEYS, 3 },         { "t tree", STYLE_KEYS, 7 },
+		{ "b bridges", STYLE_KEYS, 5 }, { "e events", STYLE_KEYS, 6 }, { "Enter details", STYLE_KEYS, 4 },
+		{ "? help", STYLE_KEYS, 0 },    { "q quit", STYLE_KEYS, 0 },   { "", STYLE_QUIET, 1 },
 	};
 
 	if (view->filter[0]) {
@@ -209,7 +227,7 @@ static void draw_table_keys(const struct screen *screen, struct frame *frame, si
 	}
 	(void)snprintf(segments[1].text, sizeof(segments[1].text), "s sort %s", sort_column_name(view->sort));
 	if (hidden > 0)
-		(void)snprintf(segments[7].text, sizeof(segments[7].text), "%zu columns hidden", hidden);
+		(void)snprintf(segments[8].text, sizeof(segments[8].text), "%zu columns hidden", hidden);
 	put_segments(frame, line, segments, ARRAY_SIZE(segments));
 }
 
@@ -220,14 +238,18 @@ static void draw_other_keys(const struct screen *screen, struct frame *frame, si
 		{ "u units", STYLE_KEYS, 4 },  { "? help", STYLE_KEYS, 1 },       { "q quit", STYLE_KEYS, 0 },
 	};
 
-	if (screen->view->screen != VIEW_BRIDGES) /* nothing to choose there */
+	if (screen->view->screen == VIEW_COLUMNS)
+		(void)snprintf(other[2].text, sizeof(other[2].text), "Enter show or hide");
+	else if (screen->view->screen != VIEW_BRIDGES) /* nothing to choose there */
 		other[2].text[0] = '\0';
 	put_segments(frame, line, other, ARRAY_SIZE(other));
 }
 
 static void draw_footer(const struct screen *screen, struct frame *frame, size_t line)
 {
-	if (screen->view->typing)
+	if (screen->notice[0])
+		frame_put(frame, line, 0, frame->columns, STYLE_WARN, screen->notice);
+	else if (screen->view->typing)
 		draw_typing(screen, frame, line);
 	else if (screen->view->screen == VIEW_TABLE)
 		draw_table_keys(screen, frame, line);
@@ -243,46 +265,80 @@ static void draw_text(const struct screen *screen, struct pen *pen)
 		detail_draw(screen, pen);
 }
 
-static bool is_text(enum view_screen screen)
+/* Lines of the text that a screen is. */
+static size_t measure_text(const struct screen *screen, struct frame *frame)
 {
-	return screen == VIEW_HELP || screen == VIEW_DETAIL;
-}
-
-struct screen_lines screen_measure(const struct screen *screen, struct frame *frame)
-{
-	struct warnings warnings = gather_warnings(screen);
-	struct layout layout = lay_out(&warnings, frame->lines);
-	struct screen_lines lines = { .room = layout.body };
 	struct pen pen = { .frame = frame }; /* room 0: writes nothing */
 
-	if (is_text(screen->view->screen)) {
-		draw_text(screen, &pen);
-		lines.lines = pen.count;
-	} else if (lines.room > 1) {
-		lines.room--; /* the names of the columns */
+	draw_text(screen, &pen);
+	return pen.count;
+}
+
+void screen_settle(const struct screen *screen, struct frame *frame, struct view *view)
+{
+	struct warnings warnings = gather_warnings(screen);
+	size_t body = lay_out(&warnings, frame->lines).body;
+	size_t room = body > 1 ? body - 1 : body; /* without the names of the columns */
+
+	switch (view->screen) {
+	case VIEW_TABLE:
+		view_settle_lines(view, screen->lines, screen->line_count, room);
+		break;
+	case VIEW_BRIDGES:
+		view_settle_ports(view, screen->ports, screen->port_count, room);
+		break;
+	case VIEW_EVENTS:
+		view_settle_events(view, (size_t)(event_log_end(screen->events) - event_log_first(screen->events)),
+		                   room);
+		break;
+	case VIEW_COLUMNS:
+		view_settle_list(view, TABLE_COLUMNS, room);
+		break;
+	case VIEW_DETAIL:
+	case VIEW_HELP:
+	case VIEW_SCREENS:
+		view_settle_text(view, measure_text(screen, frame), body);
+		break;
 	}
-	return lines;
+}
+
+static void draw_body(const struct screen *screen, struct frame *frame, size_t first, size_t room)
+{
+	const struct view *view = screen->view;
+	struct pen pen = { frame, first, room, view->scroll[view->screen].top, 0 };
+
+	switch (view->screen) {
+	case VIEW_TABLE:
+		table_draw(screen, frame, first, room);
+		break;
+	case VIEW_BRIDGES:
+		bridges_draw(screen, frame, first, room);
+		break;
+	case VIEW_EVENTS:
+		events_draw(screen, frame, first, room);
+		break;
+	case VIEW_COLUMNS:
+		chooser_draw(screen, frame, first, room);
+		break;
+	case VIEW_DETAIL:
+	case VIEW_HELP:
+	case VIEW_SCREENS:
+		draw_text(screen, &pen);
+		break;
+	}
 }
 
 void screen_render(const struct screen *screen, struct frame *frame)
 {
-	const struct view *view = screen->view;
 	struct warnings warnings = gather_warnings(screen);
 	struct layout layout = lay_out(&warnings, frame->lines);
-	size_t first = layout.header + layout.warnings;
-	struct pen pen = { frame, first, layout.body, view->scroll[view->screen].top, 0 };
 
 	if (layout.header > 0)
 		draw_title(screen, frame, 0);
 	if (layout.header > 1)
 		draw_totals(screen, frame, 1);
 	draw_warnings(&warnings, frame, layout.header, layout.warnings);
-	if (is_text(view->screen))
-		draw_text(screen, &pen);
-	else if (view->screen == VIEW_BRIDGES)
-		bridges_draw(screen, frame, first, layout.body);
-	else
-		table_draw(screen, frame, first, layout.body);
+	draw_body(screen, frame, layout.header + layout.warnings, layout.body);
 	if (layout.footer)
 		draw_footer(screen, frame, frame->lines - 1);
 }

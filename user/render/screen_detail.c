@@ -4,10 +4,13 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/number.h"
 #include "model/interface_rate.h"
+#include "model/path.h"
+#include "render/path.h"
 #include "render/screen_parts.h"
 #include "render/show.h"
 
@@ -110,76 +113,48 @@ static void tell_addresses(struct buf *line, const struct address *addresses, si
 		(void)buf_printf(line, "  +%zu", count - ADDRESSES_SHOWN);
 }
 
-static void tell_device(struct buf *line, const uint8_t *mac, uint32_t mtu, bool up)
+static void draw_lines(struct pen *pen, char *text)
 {
-	char text[SHOW_MAC_SIZE];
+	char *end;
 
-	if (mac) {
-		show_mac(mac, text);
-		tell(line, "", text);
+	for (; (end = strchr(text, '\n')) != NULL; text = end + 1) {
+		*end = '\0';
+		frame_put(pen->frame, pen_next(pen), 0, pen->frame->columns, STYLE_PLAIN, text);
 	}
-	if (mtu > 0)
-		(void)buf_printf(line, "  mtu %" PRIu32 "  %s", mtu, up ? "up" : "down");
 }
 
-static const struct bridge *find_bridge(const struct snapshot *snap, const char *name)
+/* Of one that is no more nobody knows where it led. */
+static void draw_gone(struct pen *pen, const struct interface *interface)
 {
-	for (size_t i = 0; i < snap->bridge_count; i++) {
-		if (!snap->bridges[i].gone && strcmp(snap->bridges[i].name, name) == 0)
-			return &snap->bridges[i];
-	}
-	return NULL;
-}
-
-static const char *port_state_text(enum port_state state)
-{
-	static const char *const names[] = {
-		[PORT_DISABLED] = "disabled",     [PORT_LISTENING] = "listening", [PORT_LEARNING] = "learning",
-		[PORT_FORWARDING] = "forwarding", [PORT_BLOCKING] = "blocking",   [PORT_NONE] = "state not known",
-	};
-
-	return names[state];
-}
-
-/* From the inner end outward, one line a device: the way a packet takes. */
-static void draw_path(const struct screen *screen, struct pen *pen, const struct interface *interface)
-{
-	const struct bridge *bridge = find_bridge(screen->rates->snap, interface->bridge);
 	_cleanup_buf_ struct buf line = BUF_INIT;
 
-	(void)buf_printf(&line, " %s%s", interface->name[0] ? interface->name : "(its inner end could not be read)",
-	                 interface->gone ? " (gone)" : "");
-	if (interface->kind != LINK_VETH)
-		tell(&line, "", link_kind_name(interface->kind));
-	if (interface->counted == COUNTED_INSIDE)
-		tell(&line, "", "counted inside");
+	(void)buf_printf(&line, " %s (gone)", interface->name[0] ? interface->name : "?");
 	tell_addresses(&line, interface->addresses, interface->address_count);
-	tell_device(&line, interface->has_mac ? interface->mac : NULL, interface->mtu, interface->up);
-	pen_buf(pen, STYLE_TITLE, &line);
-	if (interface->peer.known) {
-		buf_reset(&line);
-		(void)buf_printf(&line, "  = %s (%" PRIu32 ")", interface->peer.name, interface->peer.index);
-		if (interface->host_birth == 0)
-			(void)buf_printf(&line, "  in netns %" PRIu64, interface->peer.netns);
-		if (interface->bridge[0])
-			(void)buf_printf(&line, "  port of %s, %s", interface->bridge,
-			                 port_state_text(interface->port_state));
-		pen_buf(pen, STYLE_PLAIN, &line);
+	if (interface->peer.known)
+		(void)buf_printf(&line, "  its other end was %s", interface->peer.name);
+	pen_buf(pen, STYLE_QUIET, &line);
+}
+
+/* The way to the host and on, as `ctnet path` draws it. */
+static void draw_path(const struct screen *screen, struct pen *pen, const struct netns *ns,
+                      const struct interface *interface)
+{
+	static const struct host_facts nothing_known = { .routes_known = false };
+	const struct host_facts *facts = screen->facts ? screen->facts : &nothing_known;
+	_cleanup_arena_ struct arena arena = ARENA_INIT;
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	struct path path;
+
+	if (ns->gone || interface->gone) {
+		draw_gone(pen, interface);
+		return;
 	}
-	if (interface->lower.known) {
-		buf_reset(&line);
-		(void)buf_printf(&line, "  on %s (%" PRIu32 ")", interface->lower.name, interface->lower.index);
-		if (interface->lower.netns != screen->rates->snap->observing_inode)
-			(void)buf_printf(&line, "  in netns %" PRIu64, interface->lower.netns);
-		pen_buf(pen, STYLE_PLAIN, &line);
-	}
-	if (bridge) {
-		buf_reset(&line);
-		(void)buf_printf(&line, "  = %s", bridge->name);
-		tell_addresses(&line, bridge->addresses, bridge->address_count);
-		tell_device(&line, NULL, bridge->mtu, bridge->up);
-		pen_buf(pen, STYLE_PLAIN, &line);
-	}
+	if (path_make(screen->rates->snap, facts, ns, interface, &arena, &path) == 0)
+		path_draw(screen->rates->snap, facts, &path, &text);
+	if (text.failed || !text.data)
+		pen_text(pen, STYLE_WARN, " %s: no memory to draw its path", interface->name);
+	else
+		draw_lines(pen, text.data);
 }
 
 static void draw_counters(struct pen *pen, const char *name, const char *now, const struct counters *counters,
@@ -207,7 +182,7 @@ static void draw_interface(const struct screen *screen, struct pen *pen, const s
 	char now[DIRECTIONS][RATE_TEXT] = { "-", "-" };
 	struct rate rate[DIRECTIONS];
 
-	draw_path(screen, pen, interface);
+	draw_path(screen, pen, row->ns, interface);
 	if (!traffic->known) {
 		pen_text(pen, STYLE_WARN, "    not counted");
 		return;
@@ -278,4 +253,5 @@ void detail_draw(const struct screen *screen, struct pen *pen)
 	pen_text(pen, STYLE_HEADING, " LAST MINUTE  mean RX %s  TX %s", rx, tx);
 	draw_graphs(pen, screen->history, screen->view->detail, screen->view->units);
 	draw_protocols(screen, pen, row);
+	draw_recent(screen, pen, row->ns);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
+#include "model/columns.h"
 #include "model/view.h"
 #include "render/frame.h"
 #include "render/screen.h"
@@ -34,12 +35,17 @@ void pen_text(struct pen *pen, enum frame_style style, const char *format, ...) 
 
 /* The bodies: @first and @room are the lines of the frame they have. */
 void table_draw(const struct screen *screen, struct frame *frame, size_t first, size_t room);
+void events_draw(const struct screen *screen, struct frame *frame, size_t first, size_t room);
+void chooser_draw(const struct screen *screen, struct frame *frame, size_t first, size_t room);
 void bridges_draw(const struct screen *screen, struct frame *frame, size_t first, size_t room);
 void detail_draw(const struct screen *screen, struct pen *pen);
 void help_draw(const struct screen *screen, struct pen *pen);
 
-/** How many columns of the table a frame so wide does not show. */
-size_t table_hidden_columns(size_t columns);
+/** How many columns of the table a frame so wide does not show. @hidden: not wanted: a bit for each */
+size_t table_hidden_columns(size_t columns, uint32_t hidden);
+
+/** Whether a frame so wide shows a column that is wanted. */
+bool table_shows_column(size_t columns, uint32_t hidden, enum table_column column);
 
 /* Numbers as people read them; @out is always terminated, RATE_TEXT bytes hold any of them. */
 #define RATE_TEXT 24
@@ -63,6 +69,9 @@ void history_bars(const struct history *history, struct row_key id, enum history
 
 /** "tcp4", "udp6", "arp", "other", …: family and protocol in one short word. */
 const char *class_text(enum ctnet_class c);
+
+/** The latest events of a namespace, one a line, under a heading; nothing where there are none. */
+void draw_recent(const struct screen *screen, struct pen *pen, const struct netns *ns);
 
 /** The graph of a row, one line a direction with its highest value: two lines of text. */
 void draw_graphs(struct pen *pen, const struct history *history, struct row_key key, enum view_units units);

@@ -80,55 +80,79 @@ static enum frame_style mark_style(char mark)
 	return mark == '!' ? STYLE_BAD : STYLE_QUIET;
 }
 
-static void draw_cell(const struct screen *screen, struct frame *frame, size_t line, const struct netns_rate *row,
-                      const struct placed_column *placed)
+static size_t line_indent(const struct table_line *line)
 {
-	const struct column *column = placed->column;
-	struct cell_text cell = { .style = STYLE_PLAIN };
-
-	column->tell(screen, row, placed->width, frame->unicode, &cell);
-	if (row->ns->gone)
-		cell.style = STYLE_QUIET;
-	(column->right ? frame_put_right : frame_put)(frame, line, placed->at, placed->width, cell.style, cell.text);
+	return (line->nested ? 1U : 0U) + (line->kind == LINE_INTERFACE ? 2U : 0U);
 }
 
-static void draw_row(const struct screen *screen, struct frame *frame, size_t line, const struct netns_rate *row,
-                     const struct placed_column *columns, size_t count)
+static void draw_cell(const struct screen *screen, struct frame *frame, size_t at, const struct table_line *line,
+                      const struct placed_column *placed)
 {
+	const struct cell_ask ask = { screen, line, line->row, placed->width, frame->unicode };
+	const struct column *column = placed->column;
+	struct cell_text cell = { .style = STYLE_PLAIN };
+	/* the first column shows by its indent what a line stands under */
+	size_t indent = placed->which == COLUMN_OWNER ? line_indent(line) : 0;
+
+	if (indent >= placed->width)
+		indent = 0;
+	if (line->kind == LINE_GROUP)
+		group_tell(placed->which, &ask, &cell);
+	else if (line->kind == LINE_INTERFACE)
+		interface_tell(placed->which, &ask, &cell);
+	else
+		column->tell(&ask, &cell);
+	if (line->row && line->row->ns->gone)
+		cell.style = STYLE_QUIET;
+	(column->right ? frame_put_right : frame_put)(frame, at, placed->at + indent, placed->width - indent,
+	                                              cell.style, cell.text);
+}
+
+static void draw_netns(const struct screen *screen, struct frame *frame, size_t at, const struct table_line *line,
+                       const struct placed_column *columns, size_t count)
+{
+	const struct netns_rate *row = line->row;
 	const char mark[] = { row_mark(row), '\0' };
 	/* what was left behind and has no interface has nothing to say in the columns but who holds it */
 	bool note_only = netns_left_behind(row->ns) && row->ns->interface_count == 0;
 	char note[OWNER_TEXT_MAX + 64];
 	size_t i;
 
-	frame_put(frame, line, 1, 1, mark_style(mark[0]), mark);
+	frame_put(frame, at, 1, 1, mark_style(mark[0]), mark);
 	for (i = 0; i < count; i++) {
-		if (note_only && columns[i].column->sort != SORT_NAME && columns[i].column->sort != SORT_KIND)
+		if (note_only && columns[i].which > COLUMN_KIND)
 			break;
-		draw_cell(screen, frame, line, row, &columns[i]);
+		draw_cell(screen, frame, at, line, &columns[i]);
 	}
 	if (i == count)
 		return;
 	row_note(screen, row, note, sizeof(note));
-	frame_put(frame, line, columns[i].at, frame->columns, STYLE_WARN, note);
+	frame_put(frame, at, columns[i].at, frame->columns, STYLE_WARN, note);
 }
 
-/* The owners that share a namespace with the one that names its row. */
-static void draw_sharers(struct frame *frame, size_t line, size_t room, const struct netns *ns)
+/* An owner that shares a namespace with the one that names its row. */
+static void draw_sharer(struct frame *frame, size_t at, const struct table_line *line)
 {
-	size_t lines = view_row_lines(ns) - 1;
 	char text[OWNER_TEXT_MAX + 64];
 
-	for (size_t i = 0; i < lines && i < room; i++) {
-		const struct owner *owner = &ns->owners[i + 1];
-		size_t left = ns->owner_count - 1 - i;
+	if (line->kind == LINE_MORE)
+		(void)snprintf(text, sizeof(text), "+%zu more share it", line->count);
+	else
+		(void)snprintf(text, sizeof(text), "+%s (%s, shares it)", line->owner->name,
+		               owner_kind_name(line->owner->kind));
+	frame_put(frame, at, TABLE_MARKS + 1 + line_indent(line), frame->columns, STYLE_QUIET, text);
+}
 
-		if (i + 1 == lines && left > 1)
-			(void)snprintf(text, sizeof(text), "+%zu more share it", left);
-		else
-			(void)snprintf(text, sizeof(text), "+%s (%s, shares it)", owner->name,
-			               owner_kind_name(owner->kind));
-		frame_put(frame, line + i, TABLE_MARKS + 1, frame->columns, STYLE_QUIET, text);
+static void draw_line(const struct screen *screen, struct frame *frame, size_t at, const struct table_line *line,
+                      const struct placed_column *columns, size_t count)
+{
+	if (line->kind == LINE_NETNS) {
+		draw_netns(screen, frame, at, line, columns, count);
+	} else if (line->kind == LINE_OWNER || line->kind == LINE_MORE) {
+		draw_sharer(frame, at, line);
+	} else {
+		for (size_t i = 0; i < count; i++)
+			draw_cell(screen, frame, at, line, &columns[i]);
 	}
 }
 
@@ -146,31 +170,39 @@ static void draw_nothing(const struct screen *screen, struct frame *frame, size_
 void table_draw(const struct screen *screen, struct frame *frame, size_t first, size_t room)
 {
 	const struct view_scroll *scroll = &screen->view->scroll[VIEW_TABLE];
-	struct placed_column columns[TABLE_COLUMNS_MAX];
-	size_t count = columns_place(frame->columns, columns);
+	struct placed_column columns[TABLE_COLUMNS];
+	size_t count = columns_place(frame->columns, screen->view->hidden, columns);
 	size_t end = first + room;
-	size_t line = first;
+	size_t at = first;
 
 	if (room > 1)
-		draw_titles(screen, frame, line++, columns, count);
-	if (screen->row_count == 0 && line < end)
-		draw_nothing(screen, frame, line);
-	for (size_t i = scroll->top; i < screen->row_count && line < end; i++) {
-		const struct netns_rate *row = screen->rows[i];
-
-		draw_row(screen, frame, line, row, columns, count);
-		draw_sharers(frame, line + 1, end - line - 1, row->ns);
+		draw_titles(screen, frame, at++, columns, count);
+	if (screen->line_count == 0 && at < end)
+		draw_nothing(screen, frame, at);
+	for (size_t i = scroll->top; i < screen->line_count && at < end; i++, at++) {
+		draw_line(screen, frame, at, &screen->lines[i], columns, count);
 		if (i == scroll->cursor) {
-			frame_put(frame, line, 0, 1, STYLE_TITLE, ">");
-			frame_select(frame, line);
+			frame_put(frame, at, 0, 1, STYLE_TITLE, ">");
+			frame_select(frame, at);
 		}
-		line += view_row_lines(row->ns);
 	}
 }
 
-size_t table_hidden_columns(size_t columns)
+size_t table_hidden_columns(size_t columns, uint32_t hidden)
 {
-	struct placed_column placed[TABLE_COLUMNS_MAX];
+	struct placed_column placed[TABLE_COLUMNS];
 
-	return columns_count() - columns_place(columns, placed);
+	return TABLE_COLUMNS - columns_place(columns, hidden, placed);
+}
+
+bool table_shows_column(size_t columns, uint32_t hidden, enum table_column column)
+{
+	struct placed_column placed[TABLE_COLUMNS];
+	size_t count = columns_place(columns, hidden, placed);
+
+	for (size_t i = 0; i < count; i++) {
+		if (placed[i].which == column)
+			return true;
+	}
+	return false;
 }
