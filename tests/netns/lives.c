@@ -364,18 +364,23 @@ static void end(const struct life *life)
 
 /* ---- all of them */
 
-/* All lives are equally long, so they end in the order in which they began. */
+/*
+ * All lives are equally long, so they end in the order in which they began. Who is late with births does not make up for it before those are
+ * ended whose time has come: there would be ever more at once.
+ */
 static void live(struct life *lives)
 {
 	unsigned long ended = 0;
 	uint64_t start = now_ns();
 
 	for (unsigned long begun = 0; ended < plan.count;) {
-		uint64_t birth = plan.pause ? start + begun * plan.pause : now_ns();
+		uint64_t now = now_ns();
+		uint64_t birth = start + begun * plan.pause;
 
+		if (birth < now)
+			birth = now;
 		if (begun == plan.count)
 			birth = UINT64_MAX;
-
 		if (begun > ended && lives[ended].end <= birth) {
 			sleep_until(lives[ended].end);
 			end(&lives[ended++]);

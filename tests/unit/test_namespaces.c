@@ -154,6 +154,29 @@ static void a_young_process_that_moves_is_found_at_once(void **state)
 	}
 }
 
+/* Its process is gone, the kernel takes it down: it is seen until a probe tells that it is destroyed, however short its life was. */
+static void what_was_seen_is_seen_until_its_death_is_told(void **state)
+{
+	const uint64_t inode = 4026539001;
+	struct node *node = *state;
+
+	refresh(node, 1000);
+	namespaces_born(node->namespaces, inode, 2000);
+	refresh(node, 2100);
+	assert_null(row(node, inode)); /* its maker has not moved into it yet */
+	make_process(&node->tree, 20000, inode, 5, "sh");
+	refresh(node, 2200);
+	assert_int_equal(row(node, inode)->pid, 20000);
+	tree_remove(&node->tree, "proc/20000");
+	refresh(node, 2300);
+	assert_non_null(row(node, inode));
+	assert_int_equal(row(node, inode)->pid, 0);
+	assert_int_equal(row(node, inode)->birth, 2000);
+	namespaces_died(node->namespaces, inode, 2000);
+	refresh(node, 2400);
+	assert_null(row(node, inode));
+}
+
 static void a_process_id_that_is_reused_is_another_process(void **state)
 {
 	struct node *node = *state;
@@ -253,6 +276,7 @@ int main(void)
 		TEST(the_machines_namespace_is_that_of_process_1),
 		TEST(a_birth_is_kept_until_the_namespace_goes),
 		TEST(a_forgotten_namespace_is_born_again),
+		TEST(what_was_seen_is_seen_until_its_death_is_told),
 		TEST(a_process_that_is_shown_is_never_shown_where_it_left),
 		TEST(a_process_that_moves_is_found_within_a_few_looks),
 		TEST(a_young_process_that_moves_is_found_at_once),

@@ -244,15 +244,16 @@ static void join_rows(struct table *table)
 	table->count = kept;
 }
 
-/* What only the probes and the search for holders tell of. The rows of the unborn are left out, @now is their clock. */
+/* What only the probes and the search for holders tell of, but the unborn (@now is their clock): who was seen is seen until the death is told. */
 static void add_unseen(struct table *table, const struct namespaces *namespaces, uint64_t now)
 {
 	for (size_t i = 0; i < namespaces->held.count; i++)
 		table_add(table, array_at(&namespaces->held, i));
 	for (size_t i = 0; i < namespaces->births.items.count; i++) {
 		const struct birth *birth = array_at(&namespaces->births.items, i);
+		const struct ns_seen *old = find_row(&namespaces->table, birth->inode);
 
-		if (now > birth->time + BORN_IN_FACT_NS)
+		if (now > birth->time + BORN_IN_FACT_NS || (old && old->birth >= birth->time))
 			table_add(table, &(struct ns_seen){ .inode = birth->inode, .nsid = NSID_HERE });
 	}
 }
