@@ -16,16 +16,11 @@
 #include "observe/namespaces/proc_parse.h"
 #include "observe/namespaces/proc_read.h"
 #include "observe/namespaces/processes.h"
+#include "observe/namespaces/seen_table.h"
 #include "observe/namespaces/watch.h"
 
 /* A namespace is made before a process is in it: one that has none is told of when it is older than this. */
 #define BORN_IN_FACT_NS 1000000000ULL
-
-struct table {
-	struct ns_seen *rows; /* sorted by inode */
-	bool *forgotten;      /* for each row: its namespace was destroyed */
-	size_t count, cap;
-};
 
 struct namespaces {
 	char *netns_dir;
@@ -36,10 +31,10 @@ struct namespaces {
 	struct arena held_text; /* owns the text of held */
 	struct array held;      /* of struct ns_seen: what has no process, and what keeps it alive */
 	struct watch watch;
-	struct table table;
-	struct table spare; /* where the next look is put together */
-	bool places_stale;  /* mounts or names changed since they were read */
-	bool table_stale;   /* something changed since the table was made */
+	struct seen_table table;
+	struct seen_table spare; /* where the next look is put together */
+	bool places_stale;       /* mounts or names changed since they were read */
+	bool table_stale;        /* something changed since the table was made */
 	struct ns_seen observing;
 	struct ns_seen machine;
 	struct fault no_tasks; /* why the kernel is not asked for the processes */
@@ -146,60 +141,17 @@ bool namespaces_dispatch(struct namespaces *namespaces)
 	return namespaces->places_stale;
 }
 
-static int compare_inode(const void *a, const void *b)
-{
-	const struct ns_seen *x = a;
-	const struct ns_seen *y = b;
-
-	return (x->inode > y->inode) - (x->inode < y->inode);
-}
-
-static struct ns_seen *find_row(const struct table *table, uint64_t inode)
-{
-	const struct ns_seen key = { .inode = inode };
-
-	if (table->count == 0)
-		return NULL;
-	return bsearch(&key, table->rows, table->count, sizeof(key), compare_inode);
-}
-
-static int table_reserve(struct table *table, size_t need)
-{
-	struct ns_seen *rows;
-	bool *forgotten;
-	size_t cap = need + need / 2;
-
-	if (need <= table->cap)
-		return 0;
-	rows = reallocarray(table->rows, cap, sizeof(*rows));
-	if (!rows)
-		return -ENOMEM;
-	table->rows = rows;
-	forgotten = reallocarray(table->forgotten, cap, sizeof(*forgotten));
-	if (!forgotten)
-		return -ENOMEM;
-	table->forgotten = forgotten;
-	table->cap = cap;
-	return 0;
-}
-
-static void table_add(struct table *table, const struct ns_seen *row)
-{
-	if (row->inode != 0)
-		table->rows[table->count++] = *row;
-}
-
-static void add_processes(struct table *table, const struct process *const *groups, size_t count)
+static void add_processes(struct seen_table *table, const struct process *const *groups, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		struct ns_seen row = { .inode = groups[i]->netns, .nsid = NSID_HERE, .pid = groups[i]->pid };
 
 		memcpy(row.comm, groups[i]->comm, sizeof(row.comm));
-		table_add(table, &row);
+		seen_table_add(table, &row);
 	}
 }
 
-static void add_places(struct table *table, const struct places *places)
+static void add_places(struct seen_table *table, const struct places *places)
 {
 	for (size_t i = 0; i < places->count; i++) {
 		const struct place *place = &places->items[i];
@@ -207,85 +159,25 @@ static void add_places(struct table *table, const struct places *places)
 		/* the first of each namespace is the best of it */
 		if (i > 0 && places->items[i - 1].inode == place->inode)
 			continue;
-		table_add(table, &(struct ns_seen){ .inode = place->inode,
-		                                    .stamp = place->stamp,
-		                                    .nsid = NSID_HERE,
-		                                    .name = place->name,
-		                                    .mount = place->path });
+		seen_table_add(table, &(struct ns_seen){ .inode = place->inode,
+		                                         .stamp = place->stamp,
+		                                         .nsid = NSID_HERE,
+		                                         .name = place->name,
+		                                         .mount = place->path });
 	}
-}
-
-/* Makes one row of those that tell of the same namespace. */
-static void join_rows(struct table *table)
-{
-	size_t kept = 0;
-
-	qsort(table->rows, table->count, sizeof(*table->rows), compare_inode);
-	for (size_t i = 0; i < table->count; i++) {
-		const struct ns_seen *row = &table->rows[i];
-		struct ns_seen *last = kept > 0 ? &table->rows[kept - 1] : NULL;
-
-		if (!last || last->inode != row->inode) {
-			table->rows[kept++] = *row;
-			continue;
-		}
-		if (last->pid == 0 && row->pid != 0) {
-			last->pid = row->pid;
-			memcpy(last->comm, row->comm, sizeof(last->comm));
-		}
-		if (!last->mount) {
-			last->mount = row->mount;
-			last->name = row->name;
-			last->stamp = row->stamp;
-		}
-		if (!last->holder)
-			last->holder = row->holder;
-	}
-	table->count = kept;
 }
 
 /* What only the probes and the search for holders tell of, but the unborn (@now is their clock): who was seen is seen until the death is told. */
-static void add_unseen(struct table *table, const struct namespaces *namespaces, uint64_t now)
+static void add_unseen(struct seen_table *table, const struct namespaces *namespaces, uint64_t now)
 {
 	for (size_t i = 0; i < namespaces->held.count; i++)
-		table_add(table, array_at(&namespaces->held, i));
+		seen_table_add(table, array_at(&namespaces->held, i));
 	for (size_t i = 0; i < namespaces->births.items.count; i++) {
 		const struct birth *birth = array_at(&namespaces->births.items, i);
-		const struct ns_seen *old = find_row(&namespaces->table, birth->inode);
+		const struct ns_seen *old = seen_table_find(&namespaces->table, birth->inode);
 
 		if (now > birth->time + BORN_IN_FACT_NS || (old && old->birth >= birth->time))
-			table_add(table, &(struct ns_seen){ .inode = birth->inode, .nsid = NSID_HERE });
-	}
-}
-
-/*
- * Whether a row of the last look is of the same namespace. A birth that was told tells; a row that was there before the event of its
- * own birth came is older than nothing. Else another mounted file is another namespace, unless a process stayed in it all the time.
- */
-static bool is_same(const struct ns_seen *old, const struct ns_seen *row, uint64_t told)
-{
-	bool stayed = old->pid != 0 && old->pid == row->pid;
-
-	if (told != 0 && old->told_birth == told)
-		return true;
-	if (old->stamp != 0 && row->stamp != 0 && old->stamp != row->stamp && !stayed)
-		return false;
-	return old->told_birth == told || (old->told_birth == 0 && told <= old->birth);
-}
-
-static void keep_births(struct table *table, const struct table *before, const struct births *births, uint64_t now)
-{
-	for (size_t i = 0; i < table->count; i++) {
-		struct ns_seen *row = &table->rows[i];
-		const struct ns_seen *old = find_row(before, row->inode);
-		uint64_t told = births_of(births, row->inode);
-		bool same = old && !before->forgotten[old - before->rows] && is_same(old, row, told);
-
-		row->told_birth = told;
-		row->birth = told ? told : now;
-		if (same)
-			row->birth = old->birth;
-		table->forgotten[i] = false;
+			seen_table_add(table, &(struct ns_seen){ .inode = birth->inode, .nsid = NSID_HERE });
 	}
 }
 
@@ -293,25 +185,25 @@ static void keep_births(struct table *table, const struct table *before, const s
 static int make_table(struct namespaces *namespaces, const struct places *places, uint64_t now)
 {
 	const struct process *const *groups = NULL;
-	struct table *next = &namespaces->spare;
-	struct table before = namespaces->table;
+	struct seen_table *next = &namespaces->spare;
+	struct seen_table before = namespaces->table;
 	size_t count = 0;
 	int r;
 
 	r = processes_group(&namespaces->processes, &groups, &count);
 	if (r == 0)
-		r = table_reserve(next,
-		                  count + places->count + namespaces->held.count + namespaces->births.items.count + 2);
+		r = seen_table_reserve(next, count + places->count + namespaces->held.count +
+		                                     namespaces->births.items.count + 2);
 	if (r < 0)
 		return r;
 	next->count = 0;
-	table_add(next, &namespaces->observing);
-	table_add(next, &namespaces->machine);
+	seen_table_add(next, &namespaces->observing);
+	seen_table_add(next, &namespaces->machine);
 	add_processes(next, groups, count);
 	add_places(next, places);
 	add_unseen(next, namespaces, now);
-	join_rows(next);
-	keep_births(next, &before, &namespaces->births, now);
+	seen_table_join(next);
+	seen_table_keep_births(next, &before, &namespaces->births, now);
 	namespaces->table = *next;
 	namespaces->spare = before;
 	return 0;
@@ -359,8 +251,8 @@ struct ns_seen *namespaces_seen(struct namespaces *namespaces, size_t *ret_count
 
 void namespaces_forget(struct namespaces *namespaces, uint64_t inode)
 {
-	const struct table *table = &namespaces->table;
-	const struct ns_seen *row = find_row(table, inode);
+	const struct seen_table *table = &namespaces->table;
+	const struct ns_seen *row = seen_table_find(table, inode);
 
 	if (!row)
 		return;
@@ -377,7 +269,7 @@ void namespaces_born(struct namespaces *namespaces, uint64_t inode, uint64_t bir
 
 void namespaces_died(struct namespaces *namespaces, uint64_t inode, uint64_t birth)
 {
-	const struct ns_seen *row = find_row(&namespaces->table, inode);
+	const struct ns_seen *row = seen_table_find(&namespaces->table, inode);
 
 	births_remove(&namespaces->births, inode, birth);
 	if (birth == 0 && row && row->told_birth == 0)
@@ -439,32 +331,28 @@ uint64_t namespaces_processes(const struct namespaces *namespaces)
 	return namespaces->processes.count;
 }
 
-/* Opens one way into the namespace; the inode tells whether it still leads there. */
-static int open_checked(int dir, const char *path, uint64_t wanted)
+/* The inode tells whether what was opened is the namespace that is wanted. */
+static int check_inode(int opened, uint64_t inode, uint64_t wanted)
 {
-	_cleanup_close_ int fd = -1;
-	uint64_t inode;
+	_cleanup_close_ int fd = opened;
 
-	fd = nsfs_open(dir, path, &inode);
-	if (fd < 0)
-		return fd;
-	return inode == wanted ? TAKE_FD(fd) : -ESTALE;
+	return fd >= 0 && inode != wanted ? -ESTALE : TAKE_FD(fd);
 }
 
 int namespaces_open_fd(const struct namespaces *namespaces, const struct ns_seen *seen)
 {
+	uint64_t inode = 0;
 	int r = -ENOENT;
 
 	if (seen->pid > 0) {
-		char path[PROC_PATH_MAX];
-
-		(void)snprintf(path, sizeof(path), "%d/ns/net", (int)seen->pid);
-		r = open_checked(processes_dir(&namespaces->processes), path, seen->inode);
+		r = nsfs_open_of_process(processes_dir(&namespaces->processes), seen->pid, &inode);
+		r = check_inode(r, inode, seen->inode);
 	}
 	if (r < 0 && seen->mount) {
 		int by_process = r;
 
-		r = open_checked(AT_FDCWD, seen->mount, seen->inode);
+		r = nsfs_open(AT_FDCWD, seen->mount, &inode);
+		r = check_inode(r, inode, seen->inode);
 		if (r < 0 && by_process == -ESTALE)
 			r = by_process;
 	}
@@ -476,12 +364,6 @@ int namespaces_inode_of_pid(const struct namespaces *namespaces, pid_t pid, uint
 	return proc_read_netns(processes_dir(&namespaces->processes), pid, ret);
 }
 
-static void table_free(struct table *table)
-{
-	free(table->rows);
-	free(table->forgotten);
-}
-
 void namespaces_free(struct namespaces *namespaces)
 {
 	if (!namespaces)
@@ -490,8 +372,8 @@ void namespaces_free(struct namespaces *namespaces)
 	processes_close(&namespaces->processes);
 	places_free(&namespaces->places);
 	places_free(&namespaces->spare_places);
-	table_free(&namespaces->table);
-	table_free(&namespaces->spare);
+	seen_table_free(&namespaces->table);
+	seen_table_free(&namespaces->spare);
 	births_free(&namespaces->births);
 	array_free(&namespaces->held);
 	arena_free(&namespaces->held_text);
