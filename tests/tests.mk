@@ -3,7 +3,7 @@
 #
 # A C test is tests/TIER/test_NAME.c (cmocka, TAP output), a shell test tests/TIER/test_NAME.sh (tests/lib.sh, TAP output).
 
-.PHONY: check test-programs bench bench-look bench-fallback soak soak-engines fuzz
+.PHONY: check test-programs bench bench-look bench-fallback soak soak-accuracy soak-engines fuzz
 .PHONY: check-style check-build check-unit check-fuzz check-bpf check-netns check-engines check-shop check-vm
 
 # Unit tests and all they link are built with ASan and UBSan, into a tree of their own.
@@ -130,6 +130,11 @@ soak: all $(NETNS_TOOLS) $(B)/asan/ctnetd
 	@CTNET_BLOCK=700 CTNET_LIVES=3000 CTNET_ROUNDS=50 CTNET_TEST_TIMEOUT=3600 V=1 BUILD=$(abspath $(B)) tests/run-tests soak \
 		tests/netns/test_steady.sh tests/netns/test_short_lives.sh tests/netns/test_restart.sh
 
+# Two minutes of mixed traffic and change, by TCX and by clsact; make check takes some seconds of it.
+soak-accuracy: all $(NETNS_TOOLS)
+	@CTNET_SOAK_SECONDS=60 CTNET_SOAK_MODES="tcx clsact" CTNET_TEST_TIMEOUT=600 V=1 BUILD=$(abspath $(B)) tests/run-tests soak \
+		tests/netns/test_accuracy_soak.sh
+
 bench-fallback: all $(NETNS_TOOLS)
 	@BUILD=$(abspath $(B)) tests/bench/fallback
 
@@ -152,5 +157,6 @@ check-vm: all $(NETNS_TOOLS) $(VM_TESTS) $(VM_TOOLS) $(BPF_TESTS)
 ## make bench-look    measure what looking costs with 1,000 containers, and ctnet ls beside docker inspect and ip for 100 (root)
 ## make fuzz          run each fuzzer for a minute
 ## make soak          thousands of short-lived namespaces: nothing lost, mixed up or kept (root)
+## make soak-accuracy two minutes of mixed traffic and change: at the end no packet and no byte apart from the kernel's counters (root)
 ## make bench-fallback  how late and how incomplete births and deaths are seen without kprobes (root)
 ## make soak-engines  500 containers of a real Docker that live 200 ms each: everybody has a name, nobody another's

@@ -29,7 +29,7 @@ static inline struct address fixture_v6(const char *text, uint8_t prefix)
 /* Counted by a program: 100 packets of TCP and ICMP in, 40 of TCP and 2 of ARP out; GSO made more segments of them. */
 static inline struct traffic fixture_split(uint64_t scale)
 {
-	struct traffic traffic = { .known = true, .split = true };
+	struct traffic traffic = { .known = true, .split = true, .compared = true };
 	struct counters *rx = &traffic.dir[RECEIVE];
 	struct counters *tx = &traffic.dir[TRANSMIT];
 

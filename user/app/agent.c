@@ -12,6 +12,7 @@
 
 #include "app/feed.h"
 #include "app/process_price.h"
+#include "app/say_accuracy.h"
 #include "app/say_lifecycle.h"
 #include "app/textfile.h"
 #include "base/buf.h"
@@ -38,6 +39,7 @@ struct agent {
 	struct buf event_line;
 	bool failing[STEPS];
 	bool told_lifecycle; /* what cannot be seen of it is said once */
+	bool differs;        /* from the kernel's counters, as was said last */
 	int signals;
 	int timer;
 };
@@ -83,6 +85,7 @@ static int tick(struct agent *agent, struct fault *fault)
 	if (!agent->options->once && !agent->told_lifecycle)
 		say_lifecycle(snap);
 	agent->told_lifecycle = true;
+	say_accuracy(snap, &agent->differs);
 	read_price(agent);
 	r = textfile_write(&agent->textfile, snap, fault);
 	note_step(agent, STEP_WRITE, r, fault);

@@ -24,6 +24,12 @@ struct counters {
 	struct count by_class[CTNET_CLASSES]; /* since the attach only: adds up to total - baseline */
 };
 
+/** How much more of packets and bytes is told than the kernel's device counters say; negative: less. */
+struct difference {
+	int64_t packets;
+	int64_t bytes;
+};
+
 /**
  * All that is known of an interface's traffic.
  */
@@ -33,6 +39,8 @@ struct traffic {
 	bool midlife; /* had traffic before the attach: the split began later than the total */
 	uint64_t receive_dropped; /* packets the pair dropped on the way in: in receive.total, not received */
 	struct counters dir[DIRECTIONS];
+	bool compared;                            /* with the kernel's counters when last read (model/accuracy.h) */
+	struct difference difference[DIRECTIONS]; /* if so: what packets on their way do not explain */
 };
 
 /** What the kernel's device counters say (struct rtnl_link_stats64), from the device's own point of view. */

@@ -3,6 +3,7 @@
 
 #include <linux/if_ether.h>
 #include <stddef.h>
+#include <string.h>
 
 /*
  * What the device counts where a hook sits. Our egress hook runs before the device, so it also sees what the device then
@@ -132,6 +133,28 @@ void meter_end(struct meter *m, enum ctnet_hook hook)
 		baseline_sample(&m->baseline[hook], side, device_count(&m->stats, hook), m->counted[hook]);
 	m->ended[hook] = true;
 	set_total(m, hook, last_total(m, hook));
+}
+
+void meter_compare(struct meter *m)
+{
+	bool baselines = m->baseline[CTNET_INGRESS].set && m->baseline[CTNET_EGRESS].set;
+
+	m->traffic.compared = m->fresh && m->attached && baselines && !m->dying;
+	memset(m->traffic.difference, 0, sizeof(m->traffic.difference));
+	if (!m->traffic.compared) {
+		memset(m->accuracy, 0, sizeof(m->accuracy));
+		return;
+	}
+	for (enum ctnet_hook hook = 0; hook < CTNET_HOOKS; hook++) {
+		enum direction d = direction_of(m, hook);
+		const struct accuracy_reading now = {
+			.device = device_count(&m->stats, hook),
+			.dropped = hook == CTNET_EGRESS ? m->stats.tx_dropped : 0,
+			.told = m->traffic.dir[d].total,
+		};
+
+		m->traffic.compared &= accuracy_compare(&m->accuracy[hook], &now, &m->traffic.difference[d]);
+	}
 }
 
 void meter_published(struct meter *m)

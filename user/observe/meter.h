@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "ctnet_traffic.h"
+#include "model/accuracy.h"
 #include "model/baseline.h"
 #include "model/counters.h"
 #include "model/link.h"
@@ -19,8 +20,10 @@ struct meter {
 	struct baseline baseline[CTNET_HOOKS];
 	struct count counted[CTNET_HOOKS];   /* by our programs, when last read */
 	struct count published[CTNET_HOOKS]; /* totals that are not to be taken back */
-	struct device_stats stats;           /* the last ones */
-	struct traffic traffic;              /* as last told */
+	struct accuracy accuracy[CTNET_HOOKS];
+	bool fresh;                /* the stats are of this tick */
+	struct device_stats stats; /* the last ones */
+	struct traffic traffic;    /* as last told */
 };
 
 /** One pair of readings for each hook: what our programs had counted before and after the device said @m->stats. */
@@ -49,6 +52,12 @@ void meter_fill(struct meter *m, const struct ctnet_counters *counted);
  * what the baseline was. Call meter_fill() before, if it is attached.
  */
 void meter_end(struct meter *m, enum ctnet_hook hook);
+
+/**
+ * Compares @m->traffic with @m->stats, which were read just before it was filled. Once a tick; where the device was not asked this time, what
+ * follows begins anew.
+ */
+void meter_compare(struct meter *m);
 
 /** @m->traffic was published: totals go no lower from now on. */
 void meter_published(struct meter *m);

@@ -222,7 +222,8 @@ static void take_stats(struct meters *meters, const struct link_stats *stats, si
 
 		while (s < count && stats[s].index < m->link.index)
 			s++;
-		if (!m->gone && s < count && stats[s].index == m->link.index)
+		m->fresh = !m->gone && s < count && stats[s].index == m->link.index;
+		if (m->fresh)
 			m->stats = stats[s].stats;
 	}
 }
@@ -366,8 +367,7 @@ int meters_read(struct meters *meters, bool ask_device, const struct link_traffi
 	meters->told.count = 0;
 	if (ask_device) {
 		dump = wiring_stats(meters->wiring, &stats, &stats_count);
-		if (dump == 0)
-			take_stats(meters, stats, stats_count);
+		take_stats(meters, stats, dump == 0 ? stats_count : 0);
 	}
 	for (size_t i = 0; i < meters->items.count; i++) {
 		struct meter *m = array_at(&meters->items, i);
@@ -376,6 +376,8 @@ int meters_read(struct meters *meters, bool ask_device, const struct link_traffi
 			(void)sample(meters, m, baseline_sample); /* the next round tries again */
 		if (!m->gone)
 			fill(meters, m);
+		if (ask_device && !m->gone)
+			meter_compare(m);
 		if (tell(meters, m) < 0)
 			return -ENOMEM;
 	}

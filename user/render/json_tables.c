@@ -147,6 +147,47 @@ static int read_directions(struct json_reader *reader, json_t *object, struct tr
 	return 0;
 }
 
+static int read_signed(struct json_reader *reader, json_t *object, const char *key, int64_t *ret)
+{
+	json_t *value;
+	int r = json_member(reader, object, key, JSON_INTEGER, false, &value);
+
+	/* the smallest has no size */
+	if (r == 0 && json_integer_value(value) == INT64_MIN)
+		r = json_wrong(reader, "\"%s\" is out of range", key);
+	if (r == 0)
+		*ret = json_integer_value(value);
+	return r;
+}
+
+/* What it said when it was compared with the kernel's counters, if it was. */
+static int read_differences(struct json_reader *reader, json_t *object, struct traffic *traffic)
+{
+	json_t *differences;
+	int r = json_member(reader, object, "kernel_difference", JSON_OBJECT, true, &differences);
+	size_t outer;
+
+	if (r < 0 || !differences)
+		return r;
+	traffic->compared = true;
+	outer = json_enter_key(reader, "kernel_difference");
+	for (size_t d = 0; d < DIRECTIONS && r == 0; d++) {
+		json_t *value;
+
+		r = json_member(reader, differences, direction_key[d], JSON_OBJECT, false, &value);
+		if (r == 0) {
+			size_t inner = json_enter_key(reader, direction_key[d]);
+
+			r = read_signed(reader, value, "packets", &traffic->difference[d].packets);
+			if (r == 0)
+				r = read_signed(reader, value, "bytes", &traffic->difference[d].bytes);
+			json_leave(reader, inner);
+		}
+	}
+	json_leave(reader, outer);
+	return r;
+}
+
 static int read_traffic(struct json_reader *reader, json_t *object, struct traffic *traffic)
 {
 	json_t *value;
@@ -165,6 +206,8 @@ static int read_traffic(struct json_reader *reader, json_t *object, struct traff
 		if (traffic->split)
 			r = read_protocols(reader, object, traffic);
 	}
+	if (r == 0)
+		r = read_differences(reader, object, traffic);
 	return r;
 }
 

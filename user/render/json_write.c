@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "model/accuracy.h"
 #include "model/snapshot.h"
 #include "render/json.h"
 #include "render/json_fields.h"
@@ -157,6 +158,24 @@ static json_t *protocols_value(const struct traffic *traffic)
 	return r ? NULL : TAKE_PTR(object);
 }
 
+static json_t *difference_value(const struct difference *difference)
+{
+	json_auto_t *object = json_object();
+	int r = tree_set(object, "packets", json_integer(difference->packets));
+
+	r |= tree_set(object, "bytes", json_integer(difference->bytes));
+	return r ? NULL : TAKE_PTR(object);
+}
+
+static json_t *differences_value(const struct traffic *traffic)
+{
+	json_auto_t *object = json_object();
+	int r = tree_set(object, "receive", difference_value(&traffic->difference[RECEIVE]));
+
+	r |= tree_set(object, "transmit", difference_value(&traffic->difference[TRANSMIT]));
+	return r ? NULL : TAKE_PTR(object);
+}
+
 static int add_traffic(json_t *object, const struct traffic *traffic)
 {
 	int r;
@@ -172,6 +191,8 @@ static int add_traffic(json_t *object, const struct traffic *traffic)
 	r |= tree_set(object, "midlife", json_boolean(traffic->midlife));
 	if (traffic->split)
 		r |= tree_set(object, "protocols", protocols_value(traffic));
+	if (traffic->compared)
+		r |= tree_set(object, "kernel_difference", differences_value(traffic));
 	return r;
 }
 
@@ -302,6 +323,14 @@ static json_t *losses_value(const struct snapshot *snap)
 	return TAKE_PTR(object);
 }
 
+static json_t *accuracy_value(const struct snapshot *snap)
+{
+	struct agreement agreement = snapshot_agreement(snap);
+	json_auto_t *object = difference_value(&agreement.largest);
+
+	return tree_set(object, "compared", tree_number(agreement.compared)) ? NULL : TAKE_PTR(object);
+}
+
 static json_t *snapshot_value(const struct snapshot *snap)
 {
 	json_auto_t *root = json_object();
@@ -318,6 +347,7 @@ static json_t *snapshot_value(const struct snapshot *snap)
 	              array_value(snap->bridges, snap->bridge_count, sizeof(*snap->bridges), bridge_value));
 	r |= tree_set(root, "lifecycle", lifecycle_value(snap));
 	r |= tree_set(root, "losses", losses_value(snap));
+	r |= tree_set(root, "accuracy", accuracy_value(snap));
 	return r ? NULL : TAKE_PTR(root);
 }
 

@@ -179,7 +179,7 @@ static void write_family(const struct family *family, const struct prom_node *no
 int prom_render(const struct snapshot *snap, const struct prom_how *how, struct prom_own *own, struct buf *ret_text)
 {
 	_cleanup_prom_rows_ struct prom_rows rows = PROM_ROWS_INIT;
-	struct prom_node node = { .snap = snap, .own = *own };
+	struct prom_node node = { .snap = snap, .agreement = snapshot_agreement(snap), .own = *own };
 	size_t before = ret_text->len;
 	const struct family *family;
 	size_t lost = 0;
@@ -189,6 +189,8 @@ int prom_render(const struct snapshot *snap, const struct prom_how *how, struct 
 		r = apply_budget(&rows, how->max_series, &lost);
 	if (r < 0)
 		return r;
+	if (node.agreement.compared > 0)
+		node.own.compared = snap->time;
 	node.excluded = rows.excluded;
 	node.own.series += lost;
 	for (size_t i = 0; (family = family_at(i)); i++)

@@ -11,10 +11,11 @@ struct buf;
 
 /** What the agent knows of itself and could not tell, the latter as ctnet_lost_total has it; no snapshot knows of it. */
 struct prom_own {
-	double start;              /* seconds since the epoch */
-	uint64_t event_lines;      /* that some reader of `ctnet events` did not get: what="event_lines" */
-	uint64_t series;           /* left out for want of room: what="series" */
-	uint64_t textfile;         /* texts that could not be written: what="textfile" */
+	double start;         /* seconds since the epoch */
+	double compared;      /* when a snapshot was last compared with the kernel's counters, likewise; 0: never */
+	uint64_t event_lines; /* that some reader of `ctnet events` did not get: what="event_lines" */
+	uint64_t series;      /* left out for want of room: what="series" */
+	uint64_t textfile;    /* texts that could not be written: what="textfile" */
 	const struct price *price; /* what the agent costs; NULL: not known */
 };
 
@@ -32,7 +33,8 @@ struct prom_how {
  * @snap: frozen snapshot
  * @how: max_series is an upper bound on series about namespaces and bridges; the agent's own, about a hundred, come on top. A namespace
  *		that does not fit is left out whole, the youngest first, and its series are counted in ctnet_lost_total{what="series"}
- * @own: what the agent itself lost in earlier rounds, so that no counter goes back; series left out in this round are added
+ * @own: what the agent itself lost in earlier rounds, so that no counter goes back; series left out in this round are added, and when it
+ *	 was compared is taken in
  * @ret_text: appended to; untouched on failure but for its mark `failed`
  *
  * Returns 0, or -ENOMEM.

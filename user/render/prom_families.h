@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "model/accuracy.h"
 #include "render/prom.h"
 #include "render/prom_rows.h"
 
@@ -25,6 +26,7 @@ enum prom_need {
 /** What the agent's own families are written from. */
 struct prom_node {
 	const struct snapshot *snap;
+	struct agreement agreement; /* of the snapshot */
 	struct prom_own own;
 	struct prom_excluded excluded;
 };

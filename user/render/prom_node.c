@@ -160,6 +160,29 @@ static void seconds(const struct family *family, double value, unsigned int digi
 	prom_sample_text(out, family->shown.name, "", "", text);
 }
 
+void write_difference_packets(const struct family *family, const struct prom_node *node, struct buf *out)
+{
+	if (node->agreement.compared > 0)
+		prom_sample(out, family->shown.name, "", "", (uint64_t)node->agreement.largest.packets);
+}
+
+void write_difference_bytes(const struct family *family, const struct prom_node *node, struct buf *out)
+{
+	if (node->agreement.compared > 0)
+		prom_sample(out, family->shown.name, "", "", (uint64_t)node->agreement.largest.bytes);
+}
+
+void write_compared(const struct family *family, const struct prom_node *node, struct buf *out)
+{
+	prom_sample(out, family->shown.name, "", "", node->agreement.compared);
+}
+
+void write_comparison_time(const struct family *family, const struct prom_node *node, struct buf *out)
+{
+	if (node->own.compared > 0)
+		seconds(family, node->own.compared, 3, out);
+}
+
 void write_start(const struct family *family, const struct prom_node *node, struct buf *out)
 {
 	seconds(family, node->own.start, 3, out);

@@ -28,6 +28,11 @@ void write_lost(const struct family *family, const struct prom_node *node, struc
 
 /** What the settings leave out: a gauge for each kind, zero or not. */
 void write_excluded(const struct family *family, const struct prom_node *node, struct buf *out);
+/** Where nothing was compared no difference is known: no series. */
+void write_difference_packets(const struct family *family, const struct prom_node *node, struct buf *out);
+void write_difference_bytes(const struct family *family, const struct prom_node *node, struct buf *out);
+void write_compared(const struct family *family, const struct prom_node *node, struct buf *out);
+void write_comparison_time(const struct family *family, const struct prom_node *node, struct buf *out);
 
 void write_start(const struct family *family, const struct prom_node *node, struct buf *out);
 void write_timestamp(const struct family *family, const struct prom_node *node, struct buf *out);

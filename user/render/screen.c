@@ -6,7 +6,10 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/buf.h"
 #include "base/cleanup.h"
+#include "model/accuracy.h"
+#include "render/agreement.h"
 #include "render/screen_parts.h"
 
 /* How the lines of a frame are shared out. What is less needed gives way first when there are few. */
@@ -54,6 +57,16 @@ static void warn_of_source(struct warnings *warnings, const struct source *sourc
 	}
 }
 
+static void warn_of_difference(struct warnings *warnings, const struct snapshot *snap)
+{
+	const struct agreement agreement = snapshot_agreement(snap);
+	_cleanup_buf_ struct buf where = BUF_INIT;
+
+	agreement_put(&where, &agreement);
+	if (where.len > 0 && !where.failed)
+		warn(warnings, "counted otherwise than the kernel", where.data);
+}
+
 static struct warnings gather_warnings(const struct screen *screen)
 {
 	const struct snapshot *snap = screen->rates->snap;
@@ -63,6 +76,7 @@ static struct warnings gather_warnings(const struct screen *screen)
 		warn(&warnings, "the last look failed, this is the one before", screen->fault);
 	for (size_t i = 0; i < snap->source_count; i++)
 		warn_of_source(&warnings, &snap->sources[i]);
+	warn_of_difference(&warnings, snap);
 	return warnings;
 }
 

@@ -197,6 +197,14 @@ static void draw_interface(const struct screen *screen, struct pen *pen, const s
 	if (traffic->receive_dropped > 0)
 		pen_text(pen, STYLE_WARN, "    ! of the RX packets the pair dropped %" PRIu64,
 		         traffic->receive_dropped);
+	for (size_t d = 0; d < DIRECTIONS; d++) {
+		const struct difference *difference = &traffic->difference[d];
+
+		if (difference->packets != 0 || difference->bytes != 0)
+			pen_text(pen, STYLE_WARN,
+			         "    ! of %s %+" PRId64 " packets %+" PRId64 " bytes beside the kernel's count",
+			         d == RECEIVE ? "RX" : "TX", difference->packets, difference->bytes);
+	}
 }
 
 static void draw_protocols(const struct screen *screen, struct pen *pen, const struct netns_rate *row)
