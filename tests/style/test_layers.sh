@@ -33,6 +33,7 @@ finds "libbpf stays in observe/kernel" user/observe/netlink/x.c '#include <bpf/l
 finds "skeletons stay in observe/kernel" user/app/x.c '#include "traffic.skel.h"'
 finds "libmnl stays in observe/netlink" user/observe/kernel/x.c '#include <libmnl/libmnl.h>'
 finds "curses stays in app" user/render/x.c '#include <curses.h>'
+finds "HTTP stays in app" user/render/x.c '#include <microhttpd.h>'
 finds "JSON is not read in model" user/model/x.c '#include <jansson.h>'
 finds "observe does not log" user/observe/x.c '#include "base/log.h"'
 finds "render does not print" user/render/x.c '	printf("%d\n", 1);'

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "app/feed.h"
+#include "app/http.h"
 #include "app/process_price.h"
 #include "app/say_accuracy.h"
 #include "app/say_lifecycle.h"
@@ -36,6 +37,7 @@ struct agent {
 	struct kernel_price kernel_price;
 	struct price price;
 	struct feed *feed; /* NULL with --once */
+	struct http *http; /* NULL: nobody is to be answered */
 	struct buf event_line;
 	bool failing[STEPS];
 	bool told_lifecycle; /* what cannot be seen of it is said once */
@@ -80,6 +82,8 @@ static int tick(struct agent *agent, struct fault *fault)
 		agent->textfile.own.event_lines = feed_lost(agent->feed);
 	r = collector_snapshot(agent->collector, &snap, NULL, fault);
 	note_step(agent, STEP_COLLECT, r, fault);
+	if (agent->http)
+		http_set_healthy(agent->http, r == 0);
 	if (r < 0)
 		return r;
 	if (!agent->options->once && !agent->told_lifecycle)
@@ -87,7 +91,11 @@ static int tick(struct agent *agent, struct fault *fault)
 	agent->told_lifecycle = true;
 	say_accuracy(snap, &agent->differs);
 	read_price(agent);
-	r = textfile_write(&agent->textfile, snap, fault);
+	r = textfile_render(&agent->textfile, snap, fault);
+	if (r == 0 && agent->http)
+		http_publish(agent->http, agent->textfile.text.data, agent->textfile.text.len);
+	if (r == 0)
+		r = textfile_store(&agent->textfile, fault);
 	note_step(agent, STEP_WRITE, r, fault);
 	return r;
 }
@@ -99,6 +107,11 @@ static void on_event(void *context, const struct event *event)
 	buf_reset(&agent->event_line);
 	if (agent->feed && event_render_json(event, &agent->event_line) == 0)
 		feed_publish(agent->feed, agent->event_line.data, agent->event_line.len);
+}
+
+static const char *textfile_dir(const struct agent_options *options)
+{
+	return strcmp(options->textfile_dir, AGENT_OFF) == 0 ? NULL : options->textfile_dir;
 }
 
 static struct prom_how how_to_tell(const struct agent_options *options)
@@ -155,6 +168,21 @@ static int open_timer(struct agent *agent, struct fault *fault)
 	return set_timer(agent, agent->options, fault);
 }
 
+/* What was rendered last is there for whoever asks at once. */
+static int open_http(struct agent *agent, const struct agent_options *options, struct fault *fault)
+{
+	int r;
+
+	if (options->listen.len == 0)
+		return 0;
+	r = http_open(&options->listen, &agent->http, fault);
+	if (r == 0 && agent->textfile.text.len > 0) {
+		http_publish(agent->http, agent->textfile.text.data, agent->textfile.text.len);
+		http_set_healthy(agent->http, !agent->failing[STEP_COLLECT]);
+	}
+	return r;
+}
+
 /* ---- settings read again */
 
 /* Returns how many settings are other than they were; those that cannot be changed now are said. */
@@ -182,16 +210,31 @@ static void put_in_force(struct agent *agent, struct agent_options *next)
 	agent->reloaded = *next;
 	*next = (struct agent_options){ .once = false };
 	agent->options = &agent->reloaded;
-	agent->textfile.dir = agent->options->textfile_dir;
+	agent->textfile.dir = textfile_dir(agent->options);
 	agent->textfile.how = how_to_tell(agent->options);
 	collector_choose(agent->collector, &agent->options->choice);
 	agent_options_free(&before);
 }
 
+static void restore_http(struct agent *agent)
+{
+	http_free(TAKE_PTR(agent->http));
+	(void)open_http(agent, agent->options, NULL);
+}
+
 static int take_up(struct agent *agent, struct agent_options *next, struct fault *fault)
 {
-	int r = textfile_move(&agent->textfile, next->textfile_dir, agent->options->keep, fault);
+	bool moves = strcmp(next->listen.text, agent->options->listen.text) != 0;
+	int r = 0;
 
+	if (moves) { /* one after the other: the new address may hold the old one */
+		http_free(TAKE_PTR(agent->http));
+		r = open_http(agent, next, fault);
+	}
+	if (r == 0)
+		r = textfile_move(&agent->textfile, textfile_dir(next), agent->options->keep, fault);
+	if (r < 0 && moves)
+		restore_http(agent);
 	if (r < 0)
 		return r;
 	if (next->interval_ns != agent->options->interval_ns)
@@ -241,11 +284,13 @@ static int loop(struct agent *agent, struct fault *fault)
 		{ .fd = agent->timer, .events = POLLIN },
 		{ .fd = collector_fd(agent->collector), .events = POLLIN },
 		{ .fd = feed_fd(agent->feed), .events = POLLIN },
+		{ .fd = -1, .events = POLLIN }, /* HTTP: a reload may change it */
 	};
 	uint64_t expirations;
 
 	for (;;) {
-		if (poll(fds, ARRAY_SIZE(fds), -1) < 0) {
+		fds[4].fd = http_fd(agent->http);
+		if (poll(fds, ARRAY_SIZE(fds), http_wait_ms(agent->http)) < 0) {
 			if (errno == EINTR)
 				continue;
 			return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot wait for events: %s",
@@ -257,9 +302,22 @@ static int loop(struct agent *agent, struct fault *fault)
 			collector_dispatch(agent->collector);
 		if (fds[3].revents)
 			feed_dispatch(agent->feed);
+		http_dispatch(agent->http); /* also where nothing came: it has times of its own */
 		if (fds[1].revents && read(agent->timer, &expirations, sizeof(expirations)) > 0)
 			(void)tick(agent, fault); /* said and counted; the next one comes */
 	}
+}
+
+static void say_running(const struct agent_options *o)
+{
+	double seconds = (double)o->interval_ns / 1e9;
+
+	if (o->listen.len > 0)
+		log_info("serving /metrics on %s", o->listen.text);
+	if (textfile_dir(o))
+		log_info("running, %s/ctnet.prom every %.3g s", o->textfile_dir, seconds);
+	else
+		log_info("running, collecting every %.3g s", seconds);
 }
 
 static double wall_clock(void)
@@ -290,17 +348,20 @@ static int run(struct agent *agent, struct fault *fault)
 	r = open_collector(agent, fault); /* first of what can be refused: privileges matter most */
 	if (r < 0)
 		return r;
-	r = textfile_open(&agent->textfile, o->textfile_dir, &how, fault);
+	r = textfile_open(&agent->textfile, textfile_dir(o), &how, fault);
 	if (r < 0)
 		return r;
 	agent->textfile.own.start = wall_clock();
-	r = open_timer(agent, fault);
+	if (!o->once)
+		r = open_http(agent, o, fault);
+	if (r == 0)
+		r = open_timer(agent, fault);
 	if (r < 0)
 		return r;
 	r = tick(agent, fault);
 	if (o->once)
 		return r;
-	log_info("running, %s/ctnet.prom every %.3g s", o->textfile_dir, (double)o->interval_ns / 1e9);
+	say_running(o);
 	return loop(agent, fault);
 }
 
@@ -319,6 +380,7 @@ int agent_run(const struct settings *line, const struct agent_options *options, 
 	collector_free(agent.collector);
 	kernel_price_close(&agent.kernel_price);
 	feed_free(agent.feed);
+	http_free(agent.http);
 	buf_free(&agent.event_line);
 	textfile_close(&agent.textfile, agent.options->keep || options->once);
 	cleanup_close(&agent.signals);

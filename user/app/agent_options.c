@@ -2,6 +2,7 @@
 #include "app/agent_options.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "base/cleanup.h"
 #include "render/prom_labels.h"
@@ -16,6 +17,7 @@ enum {
 	KEY_INCLUDE,
 	KEY_EXCLUDE,
 	KEY_LABELS,
+	KEY_LISTEN,
 	KEY_LIST_METRICS,
 	KEY_MEASURE,
 	KEY_CHECK_CONFIG,
@@ -47,6 +49,11 @@ static int set_exclude(const char *value, void *options, struct fault *why)
 	return choice_add(&((struct agent_options *)options)->choice, true, value, why);
 }
 
+static int set_listen(const char *value, void *options, struct fault *why)
+{
+	return listen_parse(value, &((struct agent_options *)options)->listen, why);
+}
+
 static int set_labels(const char *value, void *options, struct fault *why)
 {
 	return series_labels_parse(value, &((struct agent_options *)options)->labels, why);
@@ -57,12 +64,15 @@ static int set_labels(const char *value, void *options, struct fault *why)
 const struct app_option agent_option_table[] = {
 	{ "textfile-dir", 'd', 1, OPTION_TEXT, "DIR", INTO(textfile_dir),
 	  .standard = "/var/lib/prometheus/node-exporter", /* Debian's prometheus-node-exporter reads this one */
-	  .help = "Where ctnet.prom is kept" },
+	  .help = "Where ctnet.prom is kept; off: nowhere" },
 	{ "interval", 'i', 1, OPTION_TIME, "TIME", INTO(interval_ns), .standard = "5s", .min = NS_PER_MS,
 	  .max = NS_PER_YEAR, .range = "1ms to a year; try 5s, 500ms",
 	  .help = "Time between two collections: 5s, 500ms" },
 	{ "keep", KEY_KEEP, 1, OPTION_YES_NO, YES_NO, INTO(keep), .standard = "no",
 	  .help = "Leave the file there at the end; by default it goes, so that nobody scrapes frozen counters" },
+	{ "listen", KEY_LISTEN, 1, OPTION_OWN, "ADDR:PORT", .set = set_listen, .standard = AGENT_OFF,
+	  .help = "Serve /metrics by HTTP as well: at 127.0.0.1:9477, [::1]:9477, a port alone (of 127.0.0.1) or a socket, "
+	          "unix:/run/ctnet.sock" },
 	{ "max-series", KEY_MAX_SERIES, 1, OPTION_NUMBER, "N", INTO(max_series), .standard = "100000", .min = 1,
 	  .max = 10000000, .range = "a number from 1 to 10000000",
 	  .help = "Write at most N series; what is left out is counted" },
@@ -144,6 +154,7 @@ bool agent_options_parse(int argc, char **argv, struct settings *ret, struct fau
 		       "  ctnetd --textfile-dir /run/ctnet --interval 10s\n"
 		       "  ctnetd --once --textfile-dir /tmp && cat /tmp/ctnet.prom\n"
 		       "  ctnetd --measure --textfile-dir /run/ctnet\n"
+		       "  ctnetd --textfile-dir off --listen 127.0.0.1:9477\n"
 		       "  ctnetd --interval 10s --print-config >/etc/ctnet/ctnetd.conf\n"
 		       "\n"
 		       "Exit status: 0 done, 1 failed while running, 2 wrong usage, 3 not permitted, 4 the kernel lacks something.",
@@ -180,6 +191,10 @@ int agent_options_read(const struct settings *line, struct agent_options *ret, s
 	r = settings_apply(&options.in_force, &options, fault);
 	if (r < 0)
 		return r;
+	if (strcmp(options.textfile_dir, AGENT_OFF) == 0 && (options.listen.len == 0 || options.once))
+		return fault_set(fault, -EINVAL, EXIT_CODE_USAGE,
+		                 "textfile-dir is off and nobody listens: nobody would be told anything; give "
+		                 "--textfile-dir or --listen");
 	*ret = options;
 	options = (struct agent_options){ .once = false };
 	return 0;

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "app/listen.h"
 #include "app/node_options.h"
 #include "app/setting.h"
 #include "base/arena.h"
@@ -13,12 +14,16 @@
 /** Read where --config names no other; it need not be there. */
 #define AGENT_CONFIG "/etc/ctnet/ctnetd.conf"
 
+/** The value that switches a setting off. */
+#define AGENT_OFF "off"
+
 /** What ctnetd was asked to do. */
 struct agent_options {
 	struct node_options node;
-	const char *textfile_dir;
+	const char *textfile_dir; /* AGENT_OFF: no file is kept */
 	uint64_t interval_ns;
 	size_t max_series;
+	struct listen_address listen;
 	struct choice choice; /* what is told of; empty: all */
 	uint32_t labels;      /* of the series: render/prom_labels.h */
 	bool once;

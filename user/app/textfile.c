@@ -46,7 +46,10 @@ static void remove_leftovers(DIR *dir)
 
 static int check_dir(const char *path, struct fault *fault)
 {
-	_cleanup_(cleanup_closedir) DIR *dir = opendir(path);
+	_cleanup_(cleanup_closedir) DIR *dir = path ? opendir(path) : NULL;
+
+	if (!path)
+		return 0;
 
 	if (!dir)
 		return fault_set(fault, -errno, EXIT_CODE_RUNTIME,
@@ -83,7 +86,7 @@ int textfile_move(struct textfile *textfile, const char *path, bool keep, struct
 {
 	int r;
 
-	if (strcmp(path, textfile->dir) == 0)
+	if (path == textfile->dir || (path && textfile->dir && strcmp(path, textfile->dir) == 0))
 		return 0;
 	r = check_dir(path, fault);
 	if (r < 0)
@@ -94,21 +97,40 @@ int textfile_move(struct textfile *textfile, const char *path, bool keep, struct
 	return 0;
 }
 
-int textfile_write(struct textfile *textfile, const struct snapshot *snap, struct fault *fault)
+static int cannot_write(struct textfile *textfile, int error, struct fault *fault)
+{
+	textfile->own.textfile++;
+	return fault_set(fault, error, EXIT_CODE_RUNTIME, "cannot write %s/" FILE_NAME ": %s",
+	                 textfile->dir ? textfile->dir : "", strerror(-error));
+}
+
+int textfile_render(struct textfile *textfile, const struct snapshot *snap, struct fault *fault)
 {
 	int r;
 
 	buf_reset(&textfile->text);
 	r = prom_render(snap, &textfile->how, &textfile->own, &textfile->text);
-	if (r == 0)
-		r = file_replace(textfile->dir, FILE_NAME, textfile->text.data, textfile->text.len, 0644);
-	if (r < 0) {
-		textfile->own.textfile++;
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot write %s/" FILE_NAME ": %s", textfile->dir,
-		                 strerror(-r));
-	}
+	return r < 0 ? cannot_write(textfile, r, fault) : 0;
+}
+
+int textfile_store(struct textfile *textfile, struct fault *fault)
+{
+	int r;
+
+	if (!textfile->dir)
+		return 0;
+	r = file_replace(textfile->dir, FILE_NAME, textfile->text.data, textfile->text.len, 0644);
+	if (r < 0)
+		return cannot_write(textfile, r, fault);
 	textfile->written = true;
 	return 0;
+}
+
+int textfile_write(struct textfile *textfile, const struct snapshot *snap, struct fault *fault)
+{
+	int r = textfile_render(textfile, snap, fault);
+
+	return r < 0 ? r : textfile_store(textfile, fault);
 }
 
 void textfile_close(struct textfile *textfile, bool keep)

@@ -13,7 +13,7 @@ struct snapshot;
 
 /** The file that node_exporter reads: DIR/ctnet.prom. */
 struct textfile {
-	const char *dir;
+	const char *dir; /* NULL: no file is kept */
 	struct prom_how how;
 	struct prom_own own; /* counts what could not be written */
 	bool written;        /* there is a file of ours */
@@ -23,7 +23,7 @@ struct textfile {
 /**
  * Checks that the directory can be written to, and takes away temporary files that a killed agent left there.
  *
- * @path: of the directory; must outlive the textfile, as must what @how points to
+ * @path: of the directory; NULL: no file is kept, texts are only rendered; must outlive the textfile, as must what @how points to
  * Returns 0 or -errno with @fault filled.
  */
 int textfile_open(struct textfile *textfile, const char *path, const struct prom_how *how, struct fault *fault);
@@ -38,10 +38,14 @@ int textfile_write(struct textfile *textfile, const struct snapshot *snap, struc
 /**
  * Goes on in another directory, which is checked as by textfile_open(); the file in the old one goes unless @keep.
  *
- * @path: must outlive the textfile
+ * @path: as for textfile_open()
  * Returns 0; or -errno with @fault filled, and all is as it was.
  */
 int textfile_move(struct textfile *textfile, const char *path, bool keep, struct fault *fault);
+
+/** The two steps of textfile_write(), for whoever shows the text to others too. What textfile_render() made is in @textfile->text. */
+int textfile_render(struct textfile *textfile, const struct snapshot *snap, struct fault *fault);
+int textfile_store(struct textfile *textfile, struct fault *fault);
 
 /** Takes the file away unless @keep, and gives the memory back. */
 void textfile_close(struct textfile *textfile, bool keep);
