@@ -9,7 +9,9 @@ need_root
 need_programs
 command -v tmux >/dev/null || skip_all "needs tmux"
 export LC_ALL=C.UTF-8
-unset NO_COLOR COLUMNS
+unset NO_COLOR COLUMNS XDG_CONFIG_HOME
+export HOME=$TMP/home # where settings are saved
+mkdir "$HOME"
 
 lab_make
 lab_bridge lab0 10.9.0.254/24
@@ -119,15 +121,47 @@ check_keys() {
 	shows "with their ports and whose they are" " va +$a +[0-9.]+ kb/s"
 	press j Enter
 	shows "Enter shows details" "^$a  netns"
-	shows "with the host end and the bridge" '= va \([0-9]+\)  port of lab0, forwarding'
-	shows "and the address" '^ eth0  10\.9\.0\.1/24'
+	shows "with the path to the host as ctnet path draws it" '^ \|  va +if [0-9]+ +mtu 1500  up  port of lab0, forwarding'
+	shows "and the address" '^ \|  eth0 .* 10\.9\.0\.1/24'
 	shows "and the protocols" '^ icmp4 '
 	press Escape Escape
 	shows "Escape leads back" 'OWNER'
+	press t
+	shows "t puts namespaces under their bridge" '^. - lab0 +bridge +of 2 '
+	shows "where they stand indented" "^.. ?.?$a +netns"
+	press x
+	shows "x folds a bridge" '^> \+ lab0'
+	press x
+	press X
+	shows "X unfolds all to their interfaces" '^     eth0 +veth +lab0 +[0-9.]+ kb/s'
+	press X t
+	hides "and folds them" '^     eth0'
+	press c
+	shows "c lists the columns" '^  \[x\] kind '
+	press j Enter
+	shows "Enter hides one" '^> \[ \] kind'
+	press Escape
+	hides "it is gone from the table" ' KIND '
+	press s S
+	shows "S saves" "^saved in $HOME/\.config/ctnet/top\.conf"
+	press e
+	shows "e lists events" '^ TIME +EVENT'
 	press G
 	press g
 	press q
 	left_well "q" 0
+	screen_open
+	shows "what was saved is there again" 's sort kind'
+	hides "with the columns" ' KIND '
+	screen_close
+	screen_options='-s name' screen_open
+	shows "an option comes before it" 's sort name'
+	screen_close
+	echo 'colour = red' >>"$HOME/.config/ctnet/top.conf"
+	screen_open
+	shows "a line that is not understood is told" 'top\.conf: line 7: not a key'
+	screen_close
+	rm -r "$HOME/.config"
 }
 
 check_sizes() {
@@ -215,11 +249,15 @@ check_looks() {
 }
 
 check_events() {
-	screen_open
+	screen_options="-f name=$LAB-c" screen_open # there may be many others on this machine
 	lab_guest c vc lab0 10.9.0.3/24
 	shows "a namespace that is born is a row" "$LAB-c +netns"
 	ip netns del "$LAB-c"
 	shows "one that died stays a while and says so" "~$LAB-c .* gone [0-9]+s ago"
+	press e '/' C-u 'vc' Enter
+	shows "both are told as events" 'registered .* vc \([0-9]+\)'
+	shows "with what joined the bridge" 'joined .* vc \([0-9]+\) to lab0'
+	press Escape '/' C-u "name=$LAB-c" Enter
 	holds "and then goes" wait_for 30 hidden "$LAB-c"
 	press q
 	left_well "after births and deaths, q" 0
@@ -257,6 +295,8 @@ check_faults() {
 	like "an unknown column" "$("$top" -s speed 2>&1) $?" '--sort speed: no such column \(try name, .*\) 2$'
 	"$top" --bogus >/dev/null 2>&1
 	is "an unknown option" $? 2
+	is "to record a replay" "$("$top" --replay x --record y 2>&1) $?" \
+		"ctnet-top: --record y: nothing to record while --replay plays 2"
 	like "no root" "$(setpriv --reuid 65534 --clear-groups "$top" -1 2>&1) $?" '^ctnet-top: [^'$'\n'']*CAP_[^'$'\n'']* 3$'
 }
 
@@ -307,7 +347,91 @@ check_rates() {
 	end_process "$pid"
 }
 
+# ---- recordings
+
+# recorded PLACE FIELD: of eth0 of namespace a in a line of the recording: "first", "before" or "last".
+recorded() {
+	local which
+	case $1 in first) which=0 ;; before) which=-2 ;; last) which=-1 ;; esac
+	grep '^{"version"' "$TMP/rec" | jq -s "[.[] | select(.namespaces | any(.name == \"$a\"))][$which] |
+		(.namespaces[] | select(.name == \"$a\") | .interfaces[0]) as \$eth | $2"
+}
+recorded_all() {
+	device=$(device_counters)
+	[ "$(recorded last '$eth.receive.packets') $(recorded last '$eth.transmit.packets')" = \
+		"$(device_of va tx.packets) $(device_of va rx.packets)" ]
+}
+# as_shown SHOWN WANTED: "8.1 kb/s" says that number of bits: within 2 %, and what its last digit leaves open.
+as_shown() {
+	awk -v shown="$1" -v wanted="$2" 'BEGIN {
+		split(shown, part, " ")
+		factor = part[2] ~ /^k/ ? 1e3 : part[2] ~ /^M/ ? 1e6 : 1
+		open = (part[1] ~ /[.]/ ? 0.05 : 0.5) * factor
+		d = part[1] * factor - wanted
+		exit !((d < 0 ? -d : d) <= wanted * 0.02 + open) }'
+}
+
+check_recording() {
+	local row seconds rx count
+	screen_options="--record $TMP/rec" screen_open
+	shows "a recording is told" '^ctnet-top .*RECORDING'
+	start_in_guest a /dev/null ping -q -i 0.01 -c 200 10.9.0.2
+	shows "there is traffic" "$a +netns +lab0 +[0-9.]+ [kM]b/s"
+	press Space
+	shows "it is paused" 'PAUSED'
+	row=$(steady_screen | grep -oE "$a +netns +lab0 +[0-9.]+ [kM]?b/s" | awk '{ print $(NF - 1), $NF }')
+	seconds=$(jq -n "($(recorded last .boottime_ns) - $(recorded before .boottime_ns)) / 1e9")
+	rx=$(jq -n "($(recorded last '$eth.receive.bytes') - $(recorded before '$eth.receive.bytes')) * 8 / $seconds")
+	if as_shown "$row" "$rx"; then ok "the rate on the screen is that of the counters"; else
+		not_ok "the rate on the screen is that of the counters" "shown: $row" "counted: $rx b/s in $seconds s"
+	fi
+	press Space
+	wait "$bg" # the ping ends
+	if wait_for 20 recorded_all; then ok "and these are the kernel's"; else
+		not_ok "and these are the kernel's" "$(recorded last '$eth.receive')" "$device"
+	fi
+	press q
+	left_well "while it records, q" 0
+	is "the recording is its owner's alone" "$(stat -c %a "$TMP/rec")" 600
+	in_lab "$top" --record "$TMP/rec" -1 2>"$TMP/err"
+	is "it is not written over" "$? $(cat "$TMP/err")" \
+		"2 ctnet-top: --record $TMP/rec: is there already (remove it, or choose another name)"
+	check_replay
+}
+
+check_replay() {
+	count=$(grep -c '^{"version"' "$TMP/rec")
+	is "without a screen all of it is played at once" \
+		"$("$top" --replay "$TMP/rec" --json | jq -c .version | uniq -c | tr -s ' ')" " $count 1"
+	chmod 644 "$TMP/rec"
+	screen_options="--replay $TMP/rec -f name=$a" screen_open
+	shows "a replay is told" "^ctnet-top .*REPLAY [0-9]+/$count "
+	press '}' '}' '}' '}' '}' '}' '}' '}' '}'
+	shows "it goes to its end" "REPLAY $count/$count"
+	press '['
+	shows "[ steps back" "REPLAY $((count - 1))/$count .* PAUSED"
+	press ']' ']'
+	shows "] steps on, to the end" "REPLAY $count/$count"
+	press '{' '{' '{' '{' '{' '{' '{' '{' '{'
+	shows "{ steps back to the beginning" "REPLAY 1/$count"
+	press j Enter
+	shows "the keys are the same" '^ \|  eth0 '
+	shows "and what no recording holds is said" 'forwarding not known'
+	press q
+	left_well "a replay, q" 0
+	echo 'hello' >"$TMP/foreign"
+	"$top" --replay "$TMP/foreign" 2>"$TMP/err" >&2
+	is "what is no recording is told" "$? $(cat "$TMP/err")" \
+		"1 ctnet-top: $TMP/foreign: line 1: neither a snapshot nor an event of ctnet-top"
+	if [ "$(setpriv --reuid 65534 --clear-groups "$top" --replay /dev/stdin -1 <"$TMP/rec" | grep -c "$a")" = 1 ]; then
+		ok "it needs no root"
+	else
+		not_ok "it needs no root"
+	fi
+}
+
 check_rates
+check_recording
 ping_for_a_while
 check_keys
 check_sizes

@@ -259,6 +259,21 @@ static inline struct histogram fixture_histogram(unsigned int bucket, uint64_t c
 	return times;
 }
 
+static inline void fixture_devices(struct device devices[2], const struct bridge *bridge)
+{
+	devices[0] = (struct device){
+		.name = "docker0", .index = 2, .kind = LINK_BRIDGE, .has_mac = true, .up = true, .mtu = 1500
+	};
+	memcpy(devices[0].mac, bridge->mac, sizeof(devices[0].mac));
+	devices[0].addresses = bridge->addresses;
+	devices[0].address_count = bridge->address_count;
+	devices[0].port_state = PORT_NONE;
+	devices[1] = (struct device){
+		.name = "veth2125897", .index = 4, .kind = LINK_VETH, .up = true, .mtu = 1500, .master = 2
+	};
+	devices[1].port_state = PORT_FORWARDING;
+}
+
 static inline const struct snapshot *fixture_node(void)
 {
 	static const struct source sources[] = {
@@ -277,6 +292,7 @@ static inline const struct snapshot *fixture_node(void)
 	static const struct loss losses[] = { { "no_row", 0 }, { "unparsed", 5 }, { "events", 0 } };
 	static struct netns namespaces[6];
 	static struct bridge bridges[1];
+	static struct device devices[2];
 	static struct snapshot snap;
 
 	namespaces[0] = fixture_nowhere();
@@ -286,6 +302,7 @@ static inline const struct snapshot *fixture_node(void)
 	namespaces[4] = fixture_lonely();
 	namespaces[5] = fixture_gone();
 	fixture_bridge(&bridges[0]);
+	fixture_devices(devices, &bridges[0]);
 	snap = (struct snapshot){
 		.time = 1764000000.123,
 		.now = 86400000000001ULL,
@@ -297,6 +314,8 @@ static inline const struct snapshot *fixture_node(void)
 		.namespace_count = ARRAY_SIZE(namespaces),
 		.bridges = bridges,
 		.bridge_count = ARRAY_SIZE(bridges),
+		.devices = devices,
+		.device_count = ARRAY_SIZE(devices),
 		.lifecycle = { .exact = true,
 		               .created = 12,
 		               .destroyed = 10,

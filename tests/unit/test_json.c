@@ -199,6 +199,11 @@ static void members_survive_the_way_back(void **state)
 	assert_string_equal(read->namespaces[3].interfaces[0].lower.name, "ens1");
 	assert_int_equal(read->namespaces[3].interfaces[0].lower.index, 3);
 	assert_string_equal(read->bridges[0].ports[1], "vethdead");
+	assert_int_equal(read->device_count, 2);
+	assert_string_equal(read->devices[1].name, "veth2125897");
+	assert_int_equal(read->devices[1].master, 2);
+	assert_int_equal(read->devices[1].port_state, PORT_FORWARDING);
+	assert_int_equal(read->devices[0].addresses[0].prefix, 16);
 }
 
 /* As a person would write it by hand, keys of the design alone. */

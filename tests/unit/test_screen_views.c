@@ -168,6 +168,27 @@ static void events_stay_at_the_end_until_scrolled(void **state)
 	assert_int_equal(event_log_first(n->events), 13);
 }
 
+static void filter_leaves_events_out_but_no_loss(void **state)
+{
+	struct top_node *n = *state;
+
+	press(n, "e");
+	happen(n);
+	n->losses[1] = (struct loss){ "lifecycle_events", 0 };
+	event_log_lost(n->events, &n->snap);
+	n->losses[1].count = 1;
+	event_log_lost(n->events, &n->snap);
+	press(n, "/DOCKER !joined\n");
+	assert_int_equal(n->view.screen, VIEW_EVENTS);
+	assert_shows(n, "created      4026532398");
+	assert_hides(n, "veth2125892");
+	assert_hides(n, "build-4711");
+	assert_shows(n, "! 1 event was lost here");
+	assert_shows(n, "/DOCKER !joined  Esc back");
+	press(n, "/\x15zzz\n");
+	assert_hides(n, "created");
+}
+
 static void details_tell_the_events_of_the_namespace_alone(void **state)
 {
 	struct top_node *n = *state;
@@ -284,6 +305,7 @@ int main(void)
 		cmocka_unit_test(more_folds_than_are_kept_forget_the_first),
 		on_node(events_are_as_agreed),
 		on_node(events_stay_at_the_end_until_scrolled),
+		on_node(filter_leaves_events_out_but_no_loss),
 		on_node(details_tell_the_events_of_the_namespace_alone),
 		cmocka_unit_test(events_of_an_earlier_namespace_are_not_told_of_this_one),
 		on_node(chooser_is_as_agreed_and_hides_columns),

@@ -2,6 +2,7 @@
 #include "model/event_log.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -101,6 +102,24 @@ uint64_t event_log_end(const struct event_log *log)
 const struct event_entry *event_log_at(const struct event_log *log, uint64_t number)
 {
 	return &log->entries[number % log->max];
+}
+
+bool event_passes(const char *text, const char *filter)
+{
+	char words[512];
+	char *rest = words;
+	char *word;
+
+	(void)snprintf(words, sizeof(words), "%s", filter);
+	while ((word = strsep(&rest, " \t"))) {
+		bool wanted = word[0] != '!';
+		const char *equals = strchr(word, '=');
+		const char *value = equals ? equals + 1 : word + (wanted ? 0 : 1);
+
+		if (value[0] != '\0' && (strcasestr(text, value) != NULL) != wanted)
+			return false;
+	}
+	return true;
 }
 
 static bool is_end(enum ctnet_event_kind kind)

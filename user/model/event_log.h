@@ -43,5 +43,13 @@ uint64_t event_log_end(const struct event_log *log);
 /** The entry of a number from first to end - 1. */
 const struct event_entry *event_log_at(const struct event_log *log, uint64_t number);
 
+/**
+ * Whether an entry is to be seen with a filter: its text holds all words, whatever their case, "!word" not; of "key=value" the value is
+ * looked for. What was lost is always to be seen.
+ *
+ * @text: the event as it is shown
+ */
+bool event_passes(const char *text, const char *filter);
+
 /** Whether an event speaks of a namespace: of itself, or of the host end of one of its interfaces. */
 bool event_is_of(const struct event *event, const struct netns *ns);

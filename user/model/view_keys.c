@@ -139,7 +139,8 @@ static enum view_action reverse(struct view *view, int unused)
 static enum view_action filter(struct view *view, int unused)
 {
 	(void)unused;
-	view->screen = VIEW_TABLE;
+	if (view->screen != VIEW_EVENTS)
+		view->screen = VIEW_TABLE;
 	view->typing = true;
 	memcpy(view->before, view->filter, sizeof(view->before));
 	return VIEW_DRAW;
@@ -208,7 +209,11 @@ static const struct binding {
 	  VIEW_KEY_LEFT,
 	  { "Esc  Left h", "back; Esc in the table drops the filter" } },
 	{ { VIEW_KEY_ESCAPE }, ALL, back, VIEW_KEY_ESCAPE, { 0 } },
-	{ { '/' }, LISTS, filter, 0, { "/", "filter: words, key=value, !not; Enter keeps, Esc drops" } },
+	{ { '/' },
+	  LISTS | ON(VIEW_EVENTS),
+	  filter,
+	  0,
+	  { "/", "filter: words, key=value, !not; Enter keeps, Esc drops" } },
 	{ { 's', '>' }, ON(VIEW_TABLE), sort, 1, { "s <", "sort by the next, the previous column" } },
 	{ { '<' }, ON(VIEW_TABLE), sort, -1, { 0 } },
 	{ { 'r' }, ON(VIEW_TABLE), reverse, 0, { "r", "reverse the order" } },

@@ -75,6 +75,18 @@ static const struct json_field bridge_fields[] = {
 	OPTIONAL(JSON_FIELD_U64, bridge, "host_birth_ns", host_birth),
 };
 
+static const struct json_field device_fields[] = {
+	WANTED(JSON_FIELD_NAME, device, "name", name),
+	WANTED(JSON_FIELD_U32, device, "index", index),
+	WANTED(JSON_FIELD_LINK, device, "kind", kind),
+	MAC(device),
+	WANTED(JSON_FIELD_BOOL, device, "up", up),
+	WANTED(JSON_FIELD_U32, device, "mtu", mtu),
+	WANTED(JSON_FIELD_U32, device, "master", master),
+	WANTED(JSON_FIELD_U32, device, "lower", lower),
+	WANTED(JSON_FIELD_PORT, device, "port_state", port_state),
+};
+
 static const struct json_field lifecycle_fields[] = {
 	WANTED(JSON_FIELD_U64, lifecycle, "created", created),
 	WANTED(JSON_FIELD_U64, lifecycle, "destroyed", destroyed),
@@ -87,6 +99,7 @@ const struct json_shape json_netns_shape = SHAPE(netns_fields);
 const struct json_shape json_interface_shape = SHAPE(interface_fields);
 const struct json_shape json_peer_shape = SHAPE(peer_fields);
 const struct json_shape json_bridge_shape = SHAPE(bridge_fields);
+const struct json_shape json_device_shape = SHAPE(device_fields);
 const struct json_shape json_lifecycle_shape = SHAPE(lifecycle_fields);
 
 void json_class_key(enum ctnet_class c, char out[JSON_CLASS_KEY_SIZE])

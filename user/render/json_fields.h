@@ -43,6 +43,7 @@ extern const struct json_shape json_netns_shape;     /* struct netns, without ow
 extern const struct json_shape json_interface_shape; /* struct interface, without addresses, peers and traffic */
 extern const struct json_shape json_peer_shape;      /* struct peer, where it is known */
 extern const struct json_shape json_bridge_shape;    /* struct bridge, without addresses, ports and traffic */
+extern const struct json_shape json_device_shape;    /* struct device, without addresses */
 extern const struct json_shape json_lifecycle_shape; /* struct lifecycle, without the histograms */
 
 /** Room for json_class_key(). */

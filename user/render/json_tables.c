@@ -323,6 +323,35 @@ static int compare_bridges(const void *a, const void *b)
 	return (first->host_birth > second->host_birth) - (first->host_birth < second->host_birth);
 }
 
+static int read_device(struct json_reader *reader, json_t *value, void *item)
+{
+	struct device *device = item;
+	int r = json_read_shape(reader, value, &json_device_shape, device);
+
+	return r < 0 ? r : read_addresses(reader, value, false, &device->addresses, &device->address_count);
+}
+
+static int compare_devices(const void *a, const void *b)
+{
+	const struct device *first = a;
+	const struct device *second = b;
+
+	return (first->index > second->index) - (first->index < second->index);
+}
+
+static int read_devices(struct json_reader *reader, json_t *root, struct snapshot *snap)
+{
+	struct json_items devices = { .size = sizeof(struct device), .most = MOST_NAMESPACES, .read = read_device };
+	int r = json_read_items(reader, root, "devices", true, &devices);
+
+	if (r < 0)
+		return r;
+	put_in_order(devices.items, devices.count, devices.size, compare_devices);
+	snap->devices = devices.items;
+	snap->device_count = devices.count;
+	return 0;
+}
+
 int json_read_tables(struct json_reader *reader, json_t *root, struct snapshot *snap)
 {
 	struct json_items namespaces = { .size = sizeof(struct netns), .most = MOST_NAMESPACES, .read = read_netns };
@@ -339,5 +368,5 @@ int json_read_tables(struct json_reader *reader, json_t *root, struct snapshot *
 	snap->namespace_count = namespaces.count;
 	snap->bridges = bridges.items;
 	snap->bridge_count = bridges.count;
-	return 0;
+	return read_devices(reader, root, snap);
 }

@@ -249,6 +249,17 @@ static json_t *bridge_value(const void *row)
 	return r ? NULL : TAKE_PTR(object);
 }
 
+static json_t *device_value(const void *row)
+{
+	const struct device *device = row;
+	json_auto_t *object = shape_value(&json_device_shape, device);
+	int r = tree_set(object, "addresses",
+	                 array_value(device->addresses, device->address_count, sizeof(*device->addresses),
+	                             address_value));
+
+	return r ? NULL : TAKE_PTR(object);
+}
+
 static json_t *source_value(const struct source *source)
 {
 	json_auto_t *object = json_object();
@@ -345,6 +356,8 @@ static json_t *snapshot_value(const struct snapshot *snap)
 	              array_value(snap->namespaces, snap->namespace_count, sizeof(*snap->namespaces), netns_value));
 	r |= tree_set(root, "bridges",
 	              array_value(snap->bridges, snap->bridge_count, sizeof(*snap->bridges), bridge_value));
+	r |= tree_set(root, "devices",
+	              array_value(snap->devices, snap->device_count, sizeof(*snap->devices), device_value));
 	r |= tree_set(root, "lifecycle", lifecycle_value(snap));
 	r |= tree_set(root, "losses", losses_value(snap));
 	r |= tree_set(root, "accuracy", accuracy_value(snap));

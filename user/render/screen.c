@@ -218,8 +218,9 @@ static void draw_typing(const struct screen *screen, struct frame *frame, size_t
 	};
 
 	(void)snprintf(segments[0].text, sizeof(segments[0].text), "/%s_", screen->view->filter);
-	(void)snprintf(segments[1].text, sizeof(segments[1].text), "%zu of %zu", screen->row_count,
-	               screen->rates->namespace_count);
+	if (screen->view->screen == VIEW_TABLE)
+		(void)snprintf(segments[1].text, sizeof(segments[1].text), "%zu of %zu", screen->row_count,
+		               screen->rates->namespace_count);
 	put_segments(frame, line, segments, ARRAY_SIZE(segments));
 }
 
@@ -247,15 +248,23 @@ static void draw_table_keys(const struct screen *screen, struct frame *frame, si
 
 static void draw_other_keys(const struct screen *screen, struct frame *frame, size_t line)
 {
+	const struct view *view = screen->view;
 	struct segment other[] = {
-		{ "Esc back", STYLE_KEYS, 0 }, { "Up Down move", STYLE_KEYS, 2 }, { "Enter details", STYLE_KEYS, 3 },
-		{ "u units", STYLE_KEYS, 4 },  { "? help", STYLE_KEYS, 1 },       { "q quit", STYLE_KEYS, 0 },
+		{ "", STYLE_WARN, 0 },
+		{ "Esc back", STYLE_KEYS, 0 },
+		{ "Up Down move", STYLE_KEYS, 2 },
+		{ "Enter details", STYLE_KEYS, 3 },
+		{ "u units", STYLE_KEYS, 4 },
+		{ "? help", STYLE_KEYS, 1 },
+		{ "q quit", STYLE_KEYS, 0 },
 	};
 
-	if (screen->view->screen == VIEW_COLUMNS)
-		(void)snprintf(other[2].text, sizeof(other[2].text), "Enter show or hide");
-	else if (screen->view->screen != VIEW_BRIDGES) /* nothing to choose there */
-		other[2].text[0] = '\0';
+	if (view->screen == VIEW_EVENTS && view->filter[0])
+		(void)snprintf(other[0].text, sizeof(other[0].text), "/%s", view->filter);
+	if (view->screen == VIEW_COLUMNS)
+		(void)snprintf(other[3].text, sizeof(other[3].text), "Enter show or hide");
+	else if (view->screen != VIEW_BRIDGES) /* nothing to choose there */
+		other[3].text[0] = '\0';
 	put_segments(frame, line, other, ARRAY_SIZE(other));
 }
 
@@ -302,8 +311,7 @@ void screen_settle(const struct screen *screen, struct frame *frame, struct view
 		view_settle_ports(view, screen->ports, screen->port_count, room);
 		break;
 	case VIEW_EVENTS:
-		view_settle_events(view, (size_t)(event_log_end(screen->events) - event_log_first(screen->events)),
-		                   room);
+		view_settle_events(view, events_count(screen), room);
 		break;
 	case VIEW_COLUMNS:
 		view_settle_list(view, TABLE_COLUMNS, room);

@@ -70,6 +70,9 @@ void history_bars(const struct history *history, struct row_key id, enum history
 /** "tcp4", "udp6", "arp", "other", …: family and protocol in one short word. */
 const char *class_text(enum ctnet_class c);
 
+/** How many entries of the log are to be seen. */
+size_t events_count(const struct screen *screen);
+
 /** The latest events of a namespace, one a line, under a heading; nothing where there are none. */
 void draw_recent(const struct screen *screen, struct pen *pen, const struct netns *ns);
 
