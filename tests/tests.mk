@@ -83,11 +83,11 @@ $(B)/tests/bench/%: tests/bench/%.c $(wildcard tests/bench/*_lab.c) $(B)/libctne
 bench: $(BENCHES)
 	@tools/bench $(B)
 
-bench-look: all $(B)/tests/bench/look
-	@tests/bench/look.sh $(abspath $(B))
+bench-look: all $(B)/tests/bench/bench_look
+	@tools/bench $(B) look
 	@BUILD=$(abspath $(B)) tests/bench/look_recipe.sh
 
-test-programs: $(BENCHES) $(B)/tests/bench/look $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS) $(VM_TESTS) $(VM_TOOLS) $(B)/asan/ctnetd
+test-programs: $(BENCHES) $(UNIT_TESTS) $(FUZZERS) $(BPF_TESTS) $(NETNS_TOOLS) $(VM_TESTS) $(VM_TOOLS) $(B)/asan/ctnetd
 
 # ---------------------------------------------------------------- tiers
 

@@ -3,11 +3,12 @@
 
 /*
  * A node of its own with many containers, as the finders meet it: for each a process in a cgroup with its id, a namespace with a name and
- * eth0 on a bridge, and a state file of Docker's, made from one that a real Docker wrote. Gone with the process, whatever way it ends.
+ * eth0, and a state file of Docker's, made from one that a real Docker wrote. Gone with the process, whatever way it ends.
  */
 
 #include <err.h>
 #include <fcntl.h>
+#include <linux/if_addr.h>
 #include <net/if.h>
 #include <netinet/in.h>
 #include <sched.h>
@@ -26,6 +27,12 @@
 
 #define LOOK_LAB_MAX 4096
 #define LOOK_LAB_DIR "/run/look" /* on a file system of its own */
+
+/* What eth0 is. */
+enum look_wiring {
+	LOOK_BRIDGE,  /* a veth, its other end on a bridge */
+	LOOK_MACVLAN, /* a macvlan, which has no host end */
+};
 
 struct look_lab {
 	size_t count;
@@ -65,7 +72,11 @@ static inline void look_lab_container(const struct look_lab *lab, size_t i, int 
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
 	(void)close(lab->go[1]);
-	if (unshare(CLONE_NEWNET) < 0 || write(ready, "", 1) != 1)
+	if (unshare(CLONE_NEWNET) < 0)
+		_exit(1);
+	/* else each asks all others for a router, three times in ten seconds */
+	look_lab_write("/proc/sys/net/ipv6/conf/default/router_solicitations", "0", 1);
+	if (write(ready, "", 1) != 1)
 		_exit(1);
 	if (read(lab->go[0], &byte, 1) != 0)
 		_exit(1);
@@ -157,22 +168,61 @@ static inline void look_lab_state(const struct look_lab *lab, size_t i, const ch
 	free(text);
 }
 
-static inline void look_lab_wire(const struct look_lab *lab)
+static inline void look_lab_wire(const struct look_lab *lab, enum look_wiring wiring)
 {
 	FILE *ip = popen("ip -batch -", "we");
 
 	if (!ip)
 		err(1, "ip");
-	(void)fprintf(ip, "link add lab0 type bridge stp_state 0 forward_delay 0\nlink set lab0 up\n");
-	for (size_t i = 0; i < lab->count; i++)
-		(void)fprintf(ip, "link add v%zu type veth peer name eth0 netns n%zu\nlink set v%zu master lab0 up\n",
-		              i, i, i);
+	if (wiring == LOOK_BRIDGE)
+		(void)fprintf(ip, "link add lab0 type bridge stp_state 0 forward_delay 0\nlink set lab0 up\n");
+	else
+		(void)fprintf(ip, "link add lab0 type veth peer name lab1\nlink set lab0 up\nlink set lab1 up\n");
+	for (size_t i = 0; i < lab->count; i++) {
+		if (wiring == LOOK_BRIDGE)
+			(void)fprintf(ip,
+			              "link add v%zu type veth peer name eth0 netns n%zu\n"
+			              "link set v%zu master lab0 up\n",
+			              i, i, i);
+		else
+			(void)fprintf(ip, "link add link lab0 name eth0 netns n%zu type macvlan mode bridge\n", i);
+	}
 	if (pclose(ip) != 0)
 		errx(1, "cannot wire the containers");
 }
 
+/* Whether some address of a process's namespace is still being tried: the kernel's own words are in if_inet6, flags in the fifth column. */
+static inline bool look_lab_is_tentative(pid_t pid)
+{
+	char path[64], name[IFNAMSIZ];
+	unsigned int flags;
+	bool tentative = false;
+	FILE *f;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/net/if_inet6", (int)pid);
+	f = fopen(path, "re");
+	while (f && fscanf(f, "%*32s %*x %*x %*x %x %15s", &flags, name) == 2)
+		tentative |= (flags & IFA_F_TENTATIVE) != 0;
+	if (f)
+		(void)fclose(f);
+	return tentative;
+}
+
+/*
+ * While addresses are tried, the kernel's workers hold the RTNL lock, and each asks all others over the bridge: a node whose containers have
+ * just been started all at once. One whose containers run is meant.
+ */
+static inline void look_lab_settle(const struct look_lab *lab)
+{
+	for (size_t i = 0; i <= lab->count; i++) {
+		while (look_lab_is_tentative(i < lab->count ? lab->pids[i] : getpid()))
+			(void)usleep(50000);
+	}
+}
+
 /** @template: text of a state file, see look_lab_state() */
-static inline void look_lab_make(struct look_lab *lab, size_t count, const char *template, const char *of)
+static inline void look_lab_make(struct look_lab *lab, size_t count, enum look_wiring wiring, const char *template,
+                                 const char *of)
 {
 	static const char *const hierarchies[] = { "/sys/fs/cgroup/pids", "/sys/fs/cgroup" };
 
@@ -190,8 +240,9 @@ static inline void look_lab_make(struct look_lab *lab, size_t count, const char 
 		look_lab_cgroup(lab, i);
 		look_lab_state(lab, i, template, of);
 	}
-	look_lab_wire(lab);
+	look_lab_wire(lab, wiring);
 	(void)close(lab->go[1]);
+	look_lab_settle(lab);
 }
 
 /** Ends the containers and takes their cgroups away. */
