@@ -126,6 +126,28 @@ static void a_vlan_receives_without_the_header(void **state)
 	assert_int_equal(m.traffic.dir[RECEIVE].wire_bytes, 400 + 108);
 }
 
+/* The device need not be asked again while that holds. */
+static void one_is_quiet_while_device_and_programs_agree(void **state)
+{
+	struct inner_meter m = { .link = { .kind = LINK_MACVLAN, .has_mac = true } };
+	struct ctnet_counters counted[CTNET_HOOKS];
+
+	pair(&m, 10, 4, 0, 0);
+	assert_false(m.quiet); /* not settled: the two may only seem to agree */
+	pair(&m, 10, 4, 0, 0);
+	assert_true(m.quiet);
+	hooks(0, 0, counted);
+	inner_meter_count(&m, counted);
+	assert_true(m.quiet);
+	hooks(1, 0, counted);
+	inner_meter_count(&m, counted);
+	assert_false(m.quiet);
+	pair(&m, 11, 4, 1, 0);
+	assert_true(m.quiet);
+	pair(&m, 11, 6, 1, 0); /* sent past the hook */
+	assert_false(m.quiet);
+}
+
 static void programs_stand_where_they_count_as_the_device_does(void **state)
 {
 	const struct link card = { .kind = LINK_OTHER, .has_mac = true };
@@ -146,6 +168,7 @@ int main(void)
 		cmocka_unit_test(the_tail_is_the_programs),
 		cmocka_unit_test(what_the_device_drops_is_not_sent),
 		cmocka_unit_test(a_vlan_receives_without_the_header),
+		cmocka_unit_test(one_is_quiet_while_device_and_programs_agree),
 		cmocka_unit_test(programs_stand_where_they_count_as_the_device_does),
 	};
 

@@ -89,8 +89,18 @@ void inner_meter_take(struct inner_meter *m, const struct device_stats *stats)
 
 void inner_meter_count(struct inner_meter *m, const struct ctnet_counters counted[CTNET_HOOKS])
 {
+	if (memcmp(m->counted, counted, sizeof(m->counted)) != 0)
+		m->quiet = false;
 	memcpy(m->counted, counted, sizeof(m->counted));
 	fill(m);
+}
+
+/* Whether device and programs tell the same of one direction: then no packet is between the two. */
+static bool agree(const struct inner_meter *m, enum ctnet_hook hook, struct count device)
+{
+	struct count reached = baseline_total(&m->baseline[hook], hook_count(m, hook, &m->counted[hook]));
+
+	return m->baseline[hook].settled && reached.packets == device.packets && reached.bytes == device.bytes;
 }
 
 void inner_meter_pair(struct inner_meter *m, const struct device_stats *stats,
@@ -108,6 +118,7 @@ void inner_meter_pair(struct inner_meter *m, const struct device_stats *stats,
 			m->baseline[CTNET_INGRESS].value.packets > 0 || m->baseline[CTNET_EGRESS].value.packets > 0;
 	m->traffic.split = true;
 	memcpy(m->counted, after, sizeof(m->counted));
+	m->quiet = agree(m, CTNET_INGRESS, device_count(stats, CTNET_INGRESS)) && agree(m, CTNET_EGRESS, egress);
 	inner_meter_take(m, stats);
 }
 

@@ -21,6 +21,7 @@ struct inner_meter {
 	uint32_t row; /* where our programs count, while attached */
 	bool gone;
 	bool ended; /* the device's last word is in stats */
+	bool quiet; /* device and programs agreed when last asked, and the programs have counted nothing since */
 	struct device_stats stats;
 	struct ctnet_counters counted[CTNET_HOOKS]; /* by our programs, when last read */
 	struct baseline baseline[CTNET_HOOKS];      /* what the device had counted before them */

@@ -15,6 +15,12 @@
 /* Pairs of readings that are taken at an attach. */
 #define FIRST_PAIRS 2
 
+/*
+ * A device is asked with one question of its own (RTM_GETSTATS knows no target namespace), so one at which nothing passed is asked every so
+ * many readings only: some ways go past the hooks (PACKET_QDISC_BYPASS), and what was sent there must be told in the end.
+ */
+#define ASK_EVERY 32
+
 struct inner_meters {
 	struct traffic_programs *programs; /* NULL: nothing is attached */
 	struct wiring *wiring;
@@ -24,7 +30,8 @@ struct inner_meters {
 	struct array told;           /* of struct link_traffic: what inner_meters_read() told last, in the same order */
 	struct array changed;        /* of int32_t, sorted: nsids whose meters are to be put in order */
 	struct reach reach;
-	size_t waiting; /* how many meters wait to be attached to */
+	size_t waiting;    /* how many meters wait to be attached to */
+	uint64_t readings; /* in which devices were asked */
 	uint64_t attach_failures;
 	uint64_t untold;
 };
@@ -339,17 +346,23 @@ static int tell(struct inner_meters *meters, const struct inner_meter *m)
 	return array_append(&meters->told, &row);
 }
 
+/* Reads what our programs counted, and asks the device where that moved, or where it is its turn. */
+static void read_one(const struct inner_meters *meters, struct inner_meter *m, bool ask_device, size_t i)
+{
+	count(meters, m);
+	if (ask_device && !m->gone && !(m->quiet && (meters->readings + i) % ASK_EVERY))
+		sample(meters, m, baseline_sample);
+}
+
 int inner_meters_read(struct inner_meters *meters, bool ask_device, const struct link_traffic **ret, size_t *ret_count)
 {
 	put_in_order(meters);
 	meters->told.count = 0;
+	meters->readings += ask_device;
 	for (size_t i = 0; i < meters->items.count; i++) {
 		struct inner_meter *m = array_at(&meters->items, i);
 
-		if (ask_device && !m->gone)
-			sample(meters, m, baseline_sample);
-		else
-			count(meters, m);
+		read_one(meters, m, ask_device, i);
 		if (tell(meters, m) < 0)
 			return -ENOMEM;
 	}
