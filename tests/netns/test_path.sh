@@ -237,6 +237,10 @@ fails "path of this host" 5 "own network namespace, no container's" path "/run/n
 fails "path of nothing at all" 2 '^ctnet: path: of which' path
 fails "path of three" 2 '^ctnet: path: c: one NAME' path a b c
 fails "path in two forms" 2 '^ctnet: path: --json or --dot' path a --json --dot
+for command in ls show which path events bridge exec expose unexpose; do
+	# argp wraps what is longer than 79 columns, and a command line with it
+	is "$command --help: no example is broken" "$(ctnet "$command" --help | sed '1,/^Examples:/d; /^  ctnet /d')" ""
+done
 for command in path which; do
 	like "$command --help has examples" "$(ctnet "$command" --help)" "Examples:.*ctnet $command "
 	like "ctnet --help names $command" "$(ctnet --help)" "  $command "

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include <argp.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <string.h>
 
 #include "app/command.h"
-#include "app/node_options.h"
-#include "app/output.h"
+#include "app/look.h"
+#include "app/question.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -18,52 +15,15 @@
 /* A port with more is an uplink to a large network: nobody reads on. */
 #define ENTRIES_SHOWN 100
 
-struct bridge_options {
-	struct node_options node;
-	const char *name;
-	bool json;
-	bool all;
-};
+enum { ALL, JSON };
 
-static const struct argp_option options[] = {
-	{ "all", 'a', NULL, 0, "Every entry of the forwarding database, not only the first 100 of a port", 1 },
-	{ "json", 'j', NULL, 0, "One JSON object", 1 },
-	{ 0 },
-};
-
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-	struct bridge_options *o = state->input;
-
-	switch (key) {
-	case 'a':
-		o->all = true;
-		return 0;
-	case 'j':
-		o->json = true;
-		return 0;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &o->node;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (o->name) {
-			fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "%s: one BRIDGE at a time", value);
-			return EINVAL;
-		}
-		o->name = value;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp_child children[] = { { &node_argp, 0, NULL, 0 }, { 0 } };
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
+static const struct question_form form = {
+	.word = "bridge",
 	.args_doc = "[BRIDGE]",
-	.children = children,
+	.flags = { [ALL] = { "all", "Every entry of the forwarding database, not only the first 100 of a port", 'a' },
+	           [JSON] = { "json", "One JSON object", 'j' } },
+	.most = 1,
+	.too_many = "one BRIDGE at a time",
 	.doc = "Lists the bridges of this host, their ports and whose they are. Of one BRIDGE: its settings, each port with its state, "
 	       "cost, VLANs and what it does otherwise than others, and the forwarding database: which address was learned behind which "
 	       "port, and whose it is.\v"
@@ -80,64 +40,58 @@ static const struct argp argp = {
 	       "  ctnet bridge docker0 --json | jq -c '.bridges[].fdb[] | [.mac, .port]'",
 };
 
-static int no_such_bridge(const struct bridge_options *o, const struct snapshot *snap, struct fault *fault)
+static int no_such_bridge(const char *name, const struct snapshot *snap, struct fault *fault)
 {
 	_cleanup_buf_ struct buf list = BUF_INIT;
 
 	for (size_t i = 0; i < snap->bridge_count && list.len < 200; i++)
 		(void)buf_printf(&list, "%s%s", i ? ", " : ": ", snap->bridges[i].name);
-	return fault_set(fault, -ENOENT, EXIT_CODE_NO_SUCH_NAME, "%s: no bridge of that name here%s%s", o->name,
+	return fault_set(fault, -ENOENT, EXIT_CODE_NO_SUCH_NAME, "%s: no bridge of that name here%s%s", name,
 	                 list.len ? "; there are" : ", and no other", list.len ? list.data : "");
 }
 
-static int print(const struct bridge_options *o, const struct snapshot *snap, const struct bridge_look *look,
-                 struct fault *fault)
+static int render(const struct question *q, const struct snapshot *snap, const struct bridge_look *look,
+                  struct buf *ret)
 {
 	_cleanup_arena_ struct arena arena = ARENA_INIT;
-	_cleanup_buf_ struct buf text = BUF_INIT;
 	struct bridge_view *bridges;
 	size_t count;
-	int r;
+	int r = bridge_detail_build(snap, look, &arena, &bridges, &count);
 
-	if (o->name && look->bridges.count == 0)
-		return no_such_bridge(o, snap, fault);
-	r = bridge_detail_build(snap, look, &arena, &bridges, &count);
-	if (r == 0 && o->json)
-		r = bridge_json_render(bridges, count, snap->observing_inode, o->name != NULL, &text);
-	else if (r == 0 && o->name)
-		r = bridge_detail_render(&bridges[0], &text);
-	else if (r == 0)
-		r = bridge_table_render(bridges, count, &text);
 	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "%s", strerror(-r));
-	if (count == 0 && !o->json)
-		log_info("no bridge here");
-	if (!look->complete)
+		return r;
+	if (q->flags[JSON])
+		return bridge_json_render(bridges, count, snap->observing_inode, q->names[0] != NULL, ret);
+	if (q->names[0])
+		return bridge_detail_render(&bridges[0], ret);
+	if (count > 0)
+		return bridge_table_render(bridges, count, ret);
+	log_info("no bridge here");
+	return 0;
+}
+
+static int answer(const void *question, const struct snapshot *snap, struct buf *ret, struct fault *fault)
+{
+	const struct question *q = question;
+	const struct bridges_options what = { .only = q->names[0],
+		                              .entries_per_port = q->flags[ALL] ? 0 : ENTRIES_SHOWN };
+	_cleanup_bridge_look_ struct bridge_look look = { 0 };
+	int r = bridges_look(&what, &look, fault);
+
+	if (r < 0)
+		return r;
+	if (q->names[0] && look.bridges.count == 0)
+		return no_such_bridge(q->names[0], snap, fault);
+	if (!look.complete)
 		log_warning("bridges changed while they were read: something may be missing");
-	r = output_write(text.data, count > 0 || o->json ? text.len : 0, fault);
-	return r == -EPIPE ? 0 : r;
+	return render(q, snap, &look, ret);
 }
 
 int command_bridge(int argc, char **argv, struct fault *fault)
 {
-	struct bridge_options o = { .node = { .fault = fault } };
-	_cleanup_bridge_look_ struct bridge_look look = { 0 };
-	struct bridges_options what;
-	struct collector *collector;
-	const struct snapshot *snap;
-	int r;
+	struct question q;
 
-	if (!app_parse(&argp, argc, argv, &o, fault))
+	if (!question_parse(&form, argc, argv, fault, &q))
 		return EXIT_CODE_USAGE;
-	what = (struct bridges_options){ .only = o.name, .entries_per_port = o.all ? 0 : ENTRIES_SHOWN };
-	r = collector_open(&o.node.collector, &collector, fault);
-	if (r < 0)
-		return app_fail(fault);
-	r = collector_snapshot(collector, &snap, NULL, fault);
-	if (r == 0)
-		r = bridges_look(&what, &look, fault);
-	if (r == 0)
-		r = print(&o, snap, &look, fault);
-	collector_free(collector);
-	return r < 0 ? app_fail(fault) : EXIT_CODE_OK;
+	return look_once(&q.node, answer, &q, fault);
 }

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include <argp.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -10,8 +9,8 @@
 
 #include "app/command.h"
 #include "app/feed.h"
-#include "app/node_options.h"
 #include "app/output.h"
+#include "app/question.h"
 #include "app/say_lifecycle.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -22,60 +21,15 @@
 /* A line of the agent is some hundred bytes; more than this is none of its lines. */
 #define LINE_MAX_BYTES ((size_t)64 * 1024)
 
-struct events_options {
-	struct node_options node;
-	const char *name;
-	bool json;
-	bool since_start;
-};
+enum { JSON, SINCE_START };
 
-/* One stream of events on its way to stdout. */
-struct stream {
-	const struct events_options *options;
-	double from; /* earlier ones are passed over */
-	struct buf text;
-	int result; /* 0, or why the output ended: -EPIPE, or -errno with the fault filled */
-};
-
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "One JSON object a line", 1 },
-	{ "since-start", 's', NULL, 0, "First what the running agent remembers since its start", 1 },
-	{ 0 },
-};
-
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-	struct events_options *o = state->input;
-
-	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
-	case 's':
-		o->since_start = true;
-		return 0;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &o->node;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (state->arg_num > 0) {
-			fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "%s: one NAME at most", value);
-			return EINVAL;
-		}
-		o->name = value;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp_child children[] = { { &node_argp, 0, NULL, 0 }, { 0 } };
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
+static const struct question_form form = {
+	.word = "events",
 	.args_doc = "[NAME]",
-	.children = children,
+	.flags = { [JSON] = { "json", "One JSON object a line", 'j' },
+	           [SINCE_START] = { "since-start", "First what the running agent remembers since its start", 's' } },
+	.most = 1,
+	.too_many = "one NAME at most",
 	.doc = "Shows the life of network namespaces and interfaces as it happens: created, dying, destroyed, registered, moved, "
 	       "renamed, unregistered, joined, left. From the running agent where there is one, else from probes of its own; "
 	       "where the kernel has no kprobes, what can be noticed, each line with \"~\" before it.\v"
@@ -84,16 +38,24 @@ static const struct argp argp = {
 	       "Examples:\n"
 	       "  ctnet events\n"
 	       "  ctnet events box\n"
-	       "  ctnet events --json --since-start | jq 'select(.event == \"destroyed\") | .duration_ns'",
+	       "  ctnet events --json -s | jq 'select(.event == \"destroyed\") | .duration_ns'",
+};
+
+/* One stream of events on its way to stdout. */
+struct stream {
+	const struct question *question;
+	double from; /* earlier ones are passed over */
+	struct buf text;
+	int result; /* 0, or why the output ended: -EPIPE, or -errno with the fault filled */
 };
 
 static void show(struct stream *stream, const struct event *event)
 {
-	const struct events_options *o = stream->options;
+	const struct question *q = stream->question;
 
-	if (event->time < stream->from || !event_matches(event, o->name))
+	if (event->time < stream->from || !event_matches(event, q->names[0] ? q->names[0] : ""))
 		return;
-	if (o->json)
+	if (q->flags[JSON])
 		(void)event_render_json(event, &stream->text);
 	else
 		(void)event_render_text(event, &stream->text);
@@ -102,7 +64,7 @@ static void show(struct stream *stream, const struct event *event)
 static void flush(struct stream *stream)
 {
 	if (stream->text.len > 0 && stream->result == 0)
-		stream->result = output_write(stream->text.data, stream->text.len, stream->options->node.fault);
+		stream->result = output_write(stream->text.data, stream->text.len, stream->question->node.fault);
 	buf_reset(&stream->text);
 }
 
@@ -185,7 +147,7 @@ static void on_event(void *context, const struct event *event)
 
 static int follow_node(struct stream *stream, int signals, struct fault *fault)
 {
-	struct collector_options how = stream->options->node.collector;
+	struct collector_options how = stream->question->node.collector;
 	struct pollfd fds[] = { { .fd = signals, .events = POLLIN }, { .fd = -1, .events = POLLIN } };
 	const struct snapshot *snap;
 	struct collector *collector;
@@ -235,22 +197,22 @@ static double wall_clock(void)
 
 int command_events(int argc, char **argv, struct fault *fault)
 {
-	struct events_options o = { .node = { .fault = fault }, .name = "" };
-	struct stream stream = { .options = &o };
+	struct question q;
+	struct stream stream = { .question = &q };
 	_cleanup_close_ int signals = -1;
 	_cleanup_close_ int agent = -1;
 	int r;
 
-	if (!app_parse(&argp, argc, argv, &o, fault))
+	if (!question_parse(&form, argc, argv, fault, &q))
 		return EXIT_CODE_USAGE;
 	signals = open_signals();
 	agent = feed_connect();
-	if (agent < 0 && o.since_start) {
+	if (agent < 0 && q.flags[SINCE_START]) {
 		fault_set(fault, agent, EXIT_CODE_RUNTIME,
 		          "--since-start: no ctnetd runs in this network namespace to remember events");
 		return app_fail(fault);
 	}
-	stream.from = o.since_start ? 0 : wall_clock();
+	stream.from = q.flags[SINCE_START] ? 0 : wall_clock();
 	r = agent >= 0 ? follow_agent(&stream, agent, signals, fault) : follow_node(&stream, signals, fault);
 	buf_free(&stream.text);
 	return r < 0 && r != -EPIPE ? app_fail(fault) : EXIT_CODE_OK;

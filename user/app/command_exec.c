@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include <argp.h>
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "app/command.h"
+#include "app/look.h"
 #include "app/name.h"
-#include "app/node_options.h"
+#include "app/question.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/log.h"
@@ -21,56 +21,16 @@
 /* As a shell says it, sh(1). */
 enum { STATUS_NOT_EXECUTABLE = 126, STATUS_NOT_FOUND = 127 };
 
-struct exec_options {
-	struct node_options node;
-	const char *name;
-	char **command; /* ends in NULL, as argv does */
-	bool verbose;
-};
+enum { VERBOSE };
 
-static const struct argp_option options[] = {
-	{ "verbose", 'v', NULL, 0, "Say which resolv.conf the command sees", 1 },
-	{ 0 },
-};
-
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-	struct exec_options *o = state->input;
-
-	switch (key) {
-	case 'v':
-		o->verbose = true;
-		return 0;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &o->node;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (!o->name) {
-			o->name = value;
-			return 0;
-		}
-		o->command = &state->argv[state->next - 1];
-		state->next = state->argc; /* what stands behind it is its own */
-		return 0;
-	case ARGP_KEY_END:
-		if (o->command)
-			return 0;
-		fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "%s",
-		          o->name ? "exec: which command? (try: ctnet exec NAME -- ip addr)"
-		                  : "exec: where, and which command? (see ctnet exec --help)");
-		return EINVAL;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp_child children[] = { { &node_argp, 0, NULL, 0 }, { 0 } };
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
+static const struct question_form form = {
+	.word = "exec",
 	.args_doc = "NAME [--] COMMAND [ARGUMENT...]",
-	.children = children,
+	.flags = { [VERBOSE] = { "verbose", "Say which resolv.conf the command sees", 'v' } },
+	.least = 1,
+	.most = 1,
+	.too_few = "where, and which command? (see ctnet exec --help)",
+	.no_command = "which command? (try: ctnet exec NAME -- ip addr)",
 	.doc = "Runs a command of this host inside the network of a container: its interfaces, routes, sockets and its "
 	       "/etc/resolv.conf. All else stays this host's: the files, the processes, and you: the command runs as the user you "
 	       "are, with all you may do. The container needs no shell and no tools.\v"
@@ -91,17 +51,25 @@ static const struct argp argp = {
 	       "  ctnet exec 172.17.0.2 -- tcpdump -ni eth0 port 53",
 };
 
+/* What is needed of the namespace, when it is found. */
+struct finding {
+	const struct question *question;
+	int netns;
+	struct buf resolv_conf;
+	bool own; /* there is one to be shown to the command */
+};
+
 /* How the resolv.conf is found: that of the owner who was named, then of the name, then of anybody who lives there. */
-static int find_resolv_conf(const struct exec_options *o, const struct netns *ns, struct buf *ret)
+static int find_resolv_conf(const struct question *q, const struct netns *ns, struct buf *ret)
 {
-	const char *proc = o->node.collector.proc ? o->node.collector.proc : "/proc";
-	const struct owner *meant = query_owner(ns, o->name);
+	const char *proc = q->node.collector.proc ? q->node.collector.proc : "/proc";
+	const struct owner *meant = query_owner(ns, q->names[0]);
 	uint64_t pid = 0;
 	int r = -ENOENT;
 
 	if (meant && meant->pid > 0)
 		return resolv_conf_of_process(proc, meant->pid, ns->inode, ret);
-	if (!meant && parse_u64(o->name, 1, INT32_MAX, &pid) == 0)
+	if (!meant && parse_u64(q->names[0], 1, INT32_MAX, &pid) == 0)
 		r = resolv_conf_of_process(proc, (pid_t)pid, ns->inode, ret);
 	if (r == -ESRCH)
 		r = -ENOENT;
@@ -117,58 +85,54 @@ static int find_resolv_conf(const struct exec_options *o, const struct netns *ns
 }
 
 /* Returns whether there is one to be shown to the command; where not, it is this host's. */
-static bool take_resolv_conf(const struct exec_options *o, const struct netns *ns, struct buf *ret)
+static bool take_resolv_conf(const struct question *q, const struct netns *ns, struct buf *ret)
 {
-	int r = find_resolv_conf(o, ns, ret);
+	int r = find_resolv_conf(q, ns, ret);
 
-	if (r == 0 && o->verbose)
-		log_info("%s: /etc/resolv.conf is the container's, %zu bytes", o->name, ret->len);
-	else if ((r == -ENOENT || r == -ENOTDIR || r == -ESRCH) && o->verbose)
-		log_info("%s: no resolv.conf of its own: the command sees this host's", o->name);
+	if (r == 0 && q->flags[VERBOSE])
+		log_info("%s: /etc/resolv.conf is the container's, %zu bytes", q->names[0], ret->len);
+	else if ((r == -ENOENT || r == -ENOTDIR || r == -ESRCH) && q->flags[VERBOSE])
+		log_info("%s: no resolv.conf of its own: the command sees this host's", q->names[0]);
 	else if (r < 0 && r != -ENOENT && r != -ENOTDIR && r != -ESRCH)
-		log_warning("%s: its /etc/resolv.conf is of no use, the command sees this host's: %s", o->name,
+		log_warning("%s: its /etc/resolv.conf is of no use, the command sees this host's: %s", q->names[0],
 		            r == -EINVAL ? "not a regular file" : strerror(-r));
 	return r == 0;
 }
 
-/* Finds the namespace and all that is needed of it. Nothing of the looking stays open but the descriptor. */
-static int find(const struct exec_options *o, int *ret_netns, struct buf *resolv_conf, bool *ret_own,
-                struct fault *fault)
+/* Nothing of the looking stays open but the descriptor. */
+static int find(void *context, struct collector *collector, const struct snapshot *snap, struct fault *fault)
 {
-	struct collector *collector;
-	const struct snapshot *snap;
+	struct finding *found = context;
 	const struct netns *ns;
-	int r = collector_open(&o->node.collector, &collector, fault);
+	int r = name_resolve(snap, found->question->names[0], &ns, fault);
 
-	if (r < 0)
-		return r;
-	r = collector_snapshot(collector, &snap, NULL, fault);
-	if (r == 0)
-		r = name_resolve(snap, o->name, &ns, fault);
 	if (r == 0)
 		r = collector_open_netns(collector, ns, fault);
-	if (r >= 0) {
-		*ret_netns = r;
-		*ret_own = take_resolv_conf(o, ns, resolv_conf);
-	}
-	collector_free(collector);
-	return r < 0 ? r : 0;
+	if (r < 0)
+		return r;
+	found->netns = r;
+	found->own = take_resolv_conf(found->question, ns, &found->resolv_conf);
+	return 0;
 }
 
-static int enter(const struct exec_options *o, struct fault *fault)
+static void finding_close(struct finding *found)
 {
-	_cleanup_buf_ struct buf resolv_conf = BUF_INIT;
-	_cleanup_close_ int netns = -1;
+	cleanup_close(&found->netns);
+	buf_free(&found->resolv_conf);
+}
+
+static int enter(const struct question *q, struct fault *fault)
+{
+	_cleanup_(finding_close) struct finding found = { .question = q, .netns = -1, .resolv_conf = BUF_INIT };
 	struct fault warning = { 0 };
-	bool own;
 	int r = enter_permitted(fault);
 
 	if (r == 0)
-		r = find(o, &netns, &resolv_conf, &own, fault);
+		r = look_with(&q->node, find, &found, fault);
 	if (r == 0)
-		r = enter_netns(netns, fault);
+		r = enter_netns(found.netns, fault);
 	if (r == 0)
-		r = enter_view(own ? &resolv_conf : NULL, &warning, fault);
+		r = enter_view(found.own ? &found.resolv_conf : NULL, &warning, fault);
 	if (warning.text[0])
 		log_warning("%s", warning.text);
 	return r;
@@ -176,16 +140,16 @@ static int enter(const struct exec_options *o, struct fault *fault)
 
 int command_exec(int argc, char **argv, struct fault *fault)
 {
-	struct exec_options o = { .node = { .fault = fault } };
+	struct question q;
 	int error;
 
-	if (!app_parse_in_order(&argp, argc, argv, &o, fault))
+	if (!question_parse(&form, argc, argv, fault, &q))
 		return EXIT_CODE_USAGE;
-	if (enter(&o, fault) < 0)
+	if (enter(&q, fault) < 0)
 		return app_fail(fault);
 	app_leave_as_found();
-	(void)execvp(o.command[0], o.command);
+	(void)execvp(q.command[0], q.command);
 	error = errno;
-	log_error("%s: %s", o.command[0], error == ENOENT ? "command not found" : strerror(error));
+	log_error("%s: %s", q.command[0], error == ENOENT ? "command not found" : strerror(error));
 	return error == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_EXECUTABLE;
 }

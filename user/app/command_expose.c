@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include <argp.h>
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "app/command.h"
+#include "app/look.h"
 #include "app/name.h"
-#include "app/node_options.h"
 #include "app/output.h"
+#include "app/question.h"
 #include "base/array.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -19,62 +19,14 @@
 #include "observe/namespaces/exposed_text.h"
 #include "render/exposed.h"
 
-struct expose_options {
-	struct node_options node;
-	const char *name;
-	const char *as;
-	bool json;
-	bool takes_away; /* unexpose */
-};
+enum { JSON };
 
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "One JSON object", 1 },
-	{ 0 },
-};
-
-static error_t too_many(struct expose_options *o, const char *value)
-{
-	fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "%s: %s", value,
-	          o->takes_away ? "one NAME at a time" : "one NAME, and AS what, at a time");
-	return EINVAL;
-}
-
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-	struct expose_options *o = state->input;
-
-	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &o->node;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (!o->name)
-			o->name = value;
-		else if (!o->as && !o->takes_away)
-			o->as = value;
-		else
-			return too_many(o, value);
-		return 0;
-	case ARGP_KEY_END:
-		if (o->name || !o->takes_away)
-			return 0;
-		fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "unexpose: which? (see ctnet expose)");
-		return EINVAL;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp_child children[] = { { &node_argp, 0, NULL, 0 }, { 0 } };
-
-static const struct argp expose_argp = {
-	.options = options,
-	.parser = parse,
+static const struct question_form expose_form = {
+	.word = "expose",
 	.args_doc = "[NAME [AS]]",
-	.children = children,
+	.flags = { [JSON] = { "json", "One JSON object", 'j' } },
+	.most = 2,
+	.too_many = "one NAME, and AS what, at a time",
 	.doc = "Gives the network namespace of a container a name for `ip netns`: mounts it in /run/netns, as `ip netns attach` does. Without "
 	       "NAME lists what is exposed.\v"
 	       "NAME is whatever `ctnet show` takes; AS is the name to give, else it is the owner's (a / becomes -). A name that is there "
@@ -89,11 +41,14 @@ static const struct argp expose_argp = {
 	       "  ctnet unexpose box",
 };
 
-static const struct argp unexpose_argp = {
-	.options = options,
-	.parser = parse,
+static const struct question_form unexpose_form = {
+	.word = "unexpose",
 	.args_doc = "NAME",
-	.children = children,
+	.flags = { [JSON] = { "json", "One JSON object", 'j' } },
+	.least = 1,
+	.most = 1,
+	.too_few = "which? (see ctnet expose)",
+	.too_many = "one NAME at a time",
 	.doc = "Takes a name away that `ctnet expose` gave, also when its container has ended. Names that somebody else made are left alone.\v"
 	       "NAME is the name in /run/netns.\n"
 	       "\n"
@@ -102,14 +57,14 @@ static const struct argp unexpose_argp = {
 	       "  ctnet expose --json | jq -r '.exposed[].name' | xargs -n 1 ctnet unexpose",
 };
 
-static int print(const struct expose_options *o, const struct array *rows, const char *done, const struct buf *words,
+static int print(const struct question *q, const struct array *rows, const char *done, const struct buf *words,
                  struct fault *fault)
 {
 	const char *dir = exposed_usual_places.netns_dir;
 	_cleanup_buf_ struct buf text = BUF_INIT;
 	int r = 0;
 
-	if (o->json)
+	if (q->flags[JSON])
 		r = exposed_json_render(rows, dir, done, &text);
 	else if (words)
 		r = buf_append(&text, words->data, words->len);
@@ -123,15 +78,15 @@ static int print(const struct expose_options *o, const struct array *rows, const
 	return r == -EPIPE ? 0 : r;
 }
 
-static int list(const struct expose_options *o, struct fault *fault)
+static int list(const struct question *q, struct fault *fault)
 {
 	_cleanup_array_ struct array rows = ARRAY_OF(struct exposed);
 	int r = exposed_list(&exposed_usual_places, &rows, fault);
 
-	return r < 0 ? r : print(o, &rows, "listed", NULL, fault);
+	return r < 0 ? r : print(q, &rows, "listed", NULL, fault);
 }
 
-static int say_exposed(const struct expose_options *o, const struct exposed *row, bool already, struct fault *fault)
+static int say_exposed(const struct question *q, const struct exposed *row, bool already, struct fault *fault)
 {
 	_cleanup_array_ struct array rows = ARRAY_OF(struct exposed);
 	_cleanup_buf_ struct buf words = BUF_INIT;
@@ -142,70 +97,80 @@ static int say_exposed(const struct expose_options *o, const struct exposed *row
 		               exposed_usual_places.netns_dir, row->name);
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "%s", strerror(-r));
-	r = print(o, &rows, already ? "already" : "exposed", &words, fault);
+	r = print(q, &rows, already ? "already" : "exposed", &words, fault);
 	if (r == 0 && !already)
 		log_info("the name keeps the namespace alive, also when %s ends, until: ctnet unexpose %s", row->owner,
 		         row->name);
 	return r;
 }
 
-static int name_it(const struct expose_options *o, const struct netns *ns, struct exposed *row, struct fault *fault)
+static int name_it(const struct question *q, const struct netns *ns, struct exposed *row, struct fault *fault)
 {
-	const struct owner *meant = query_owner(ns, o->name);
+	const struct owner *meant = query_owner(ns, q->names[0]);
 	const char *owner = meant ? meant->name : ns->name;
 
-	if (o->as && strchr(o->as, '/'))
-		return fault_set(fault, -EINVAL, EXIT_CODE_USAGE, "%s: a name of ip netns has no / (AS)", o->as);
-	(void)snprintf(row->owner, sizeof(row->owner), "%s", owner[0] ? owner : o->name);
-	return exposed_name(o->as ? o->as : owner, row->name, fault);
+	if (q->names[1] && strchr(q->names[1], '/'))
+		return fault_set(fault, -EINVAL, EXIT_CODE_USAGE, "%s: a name of ip netns has no / (AS)", q->names[1]);
+	(void)snprintf(row->owner, sizeof(row->owner), "%s", owner[0] ? owner : q->names[0]);
+	return exposed_name(q->names[1] ? q->names[1] : owner, row->name, fault);
 }
 
-static int expose(const struct expose_options *o, struct fault *fault)
+/* What is to be named, when it is found. */
+struct finding {
+	const struct question *question;
+	struct exposed row;
+	int netns;
+};
+
+static int find(void *context, struct collector *collector, const struct snapshot *snap, struct fault *fault)
 {
-	_cleanup_close_ int netns_fd = -1;
-	struct collector *collector;
-	const struct snapshot *snap;
-	struct exposed row = { 0 };
+	struct finding *found = context;
 	const struct netns *ns;
+	int r = name_resolve(snap, found->question->names[0], &ns, fault);
+
+	if (r == 0)
+		r = name_it(found->question, ns, &found->row, fault);
+	if (r == 0)
+		r = collector_open_netns(collector, ns, fault);
+	if (r < 0)
+		return r;
+	found->netns = r;
+	return 0;
+}
+
+static int expose(const struct question *q, struct fault *fault)
+{
+	struct finding found = { .question = q, .netns = -1 };
 	bool already;
-	int r = collector_open(&o->node.collector, &collector, fault);
+	int r = look_with(&q->node, find, &found, fault);
 
 	if (r < 0)
 		return r;
-	r = collector_snapshot(collector, &snap, NULL, fault);
-	if (r == 0)
-		r = name_resolve(snap, o->name, &ns, fault);
-	if (r == 0)
-		r = name_it(o, ns, &row, fault);
-	if (r == 0)
-		netns_fd = r = collector_open_netns(collector, ns, fault);
-	collector_free(collector);
-	if (r < 0)
-		return r;
-	r = exposed_add(&exposed_usual_places, netns_fd, &row, &already, fault);
-	return r < 0 ? r : say_exposed(o, &row, already, fault);
+	r = exposed_add(&exposed_usual_places, found.netns, &found.row, &already, fault);
+	cleanup_close(&found.netns);
+	return r < 0 ? r : say_exposed(q, &found.row, already, fault);
 }
 
 int command_expose(int argc, char **argv, struct fault *fault)
 {
-	struct expose_options o = { .node = { .fault = fault } };
+	struct question q;
 	int r;
 
-	if (!app_parse(&expose_argp, argc, argv, &o, fault))
+	if (!question_parse(&expose_form, argc, argv, fault, &q))
 		return EXIT_CODE_USAGE;
 	r = enter_permitted(fault);
 	if (r == 0)
-		r = o.name ? expose(&o, fault) : list(&o, fault);
+		r = q.names[0] ? expose(&q, fault) : list(&q, fault);
 	return r < 0 ? app_fail(fault) : EXIT_CODE_OK;
 }
 
-static int unexpose(const struct expose_options *o, struct fault *fault)
+static int unexpose(const struct question *q, struct fault *fault)
 {
 	_cleanup_array_ struct array rows = ARRAY_OF(struct exposed);
 	_cleanup_buf_ struct buf words = BUF_INIT;
 	char name[EXPOSED_NAME_SIZE];
 	struct exposed row;
-	int r = exposed_name(o->name, name, fault);
+	int r = exposed_name(q->names[0], name, fault);
 
 	if (r == 0)
 		r = exposed_remove(&exposed_usual_places, name, &row, fault);
@@ -215,18 +180,18 @@ static int unexpose(const struct expose_options *o, struct fault *fault)
 	if (r == 0)
 		r = buf_printf(&words, row.there ? "%s is no longer exposed\n" : "%s was gone already\n", name);
 	return r < 0 ? fault_set(fault, r, EXIT_CODE_RUNTIME, "%s", strerror(-r))
-	             : print(o, &rows, "unexposed", &words, fault);
+	             : print(q, &rows, "unexposed", &words, fault);
 }
 
 int command_unexpose(int argc, char **argv, struct fault *fault)
 {
-	struct expose_options o = { .node = { .fault = fault }, .takes_away = true };
+	struct question q;
 	int r;
 
-	if (!app_parse(&unexpose_argp, argc, argv, &o, fault))
+	if (!question_parse(&unexpose_form, argc, argv, fault, &q))
 		return EXIT_CODE_USAGE;
 	r = enter_permitted(fault);
 	if (r == 0)
-		r = unexpose(&o, fault);
+		r = unexpose(&q, fault);
 	return r < 0 ? app_fail(fault) : EXIT_CODE_OK;
 }

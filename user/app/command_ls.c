@@ -1,58 +1,25 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include <argp.h>
-#include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "app/command.h"
 #include "app/look.h"
-#include "app/node_options.h"
+#include "app/question.h"
 #include "base/buf.h"
 #include "base/log.h"
 #include "render/json.h"
 #include "render/table.h"
 
-struct ls_options {
-	struct node_options node;
-	bool json;
-};
+enum { JSON };
 
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "One JSON object, as documented in the README", 1 },
-	{ 0 },
-};
-
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-	struct ls_options *o = state->input;
-
-	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &o->node;
-		return 0;
-	case ARGP_KEY_ARG:
-		fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "ls %s: takes options only (see ctnet ls --help)",
-		          value);
-		return EINVAL;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp_child children[] = { { &node_argp, 0, NULL, 0 }, { 0 } };
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
-	.children = children,
+static const struct question_form form = {
+	.word = "ls",
+	.flags = { [JSON] = { "json", "One JSON object, as documented in the README", 'j' } },
+	.too_many = "takes options only (see ctnet ls --help)",
 	.doc = "Lists every network namespace of this node: who lives in it, its interfaces, the host end and bridge of each, "
 	       "addresses, and totals from the kernel's own counters. Attaches nothing.\v"
 	       "Examples:\n"
 	       "  ctnet ls\n"
-	       "  ctnet ls --json | jq -r '.namespaces[] | [.name, .interfaces[].peer.name] | @tsv'",
+	       "  ctnet ls --json | jq -r '.namespaces[] | .name, .interfaces[].peer.name'",
 };
 
 /* What a reader of the table should know besides: sources that did not give all. */
@@ -68,12 +35,12 @@ static void say_what_is_missing(const struct snapshot *snap)
 		log_info("no container or other network namespace here");
 }
 
-static int answer(const void *options_given, const struct snapshot *snap, struct buf *ret, struct fault *fault)
+static int answer(const void *question, const struct snapshot *snap, struct buf *ret, struct fault *fault)
 {
-	const struct ls_options *o = options_given;
+	const struct question *q = question;
 
 	(void)fault;
-	if (o->json)
+	if (q->flags[JSON])
 		return json_render(snap, true, ret);
 	say_what_is_missing(snap);
 	return table_render_namespaces(snap, ret);
@@ -81,9 +48,9 @@ static int answer(const void *options_given, const struct snapshot *snap, struct
 
 int command_ls(int argc, char **argv, struct fault *fault)
 {
-	struct ls_options o = { .node = { .fault = fault } };
+	struct question q;
 
-	if (!app_parse(&argp, argc, argv, &o, fault))
+	if (!question_parse(&form, argc, argv, fault, &q))
 		return EXIT_CODE_USAGE;
-	return look_once(&o.node, answer, &o, fault);
+	return look_once(&q.node, answer, &q, fault);
 }

@@ -1,88 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include <argp.h>
-#include <errno.h>
-
 #include "app/command.h"
 #include "app/host.h"
 #include "app/look.h"
 #include "app/name.h"
-#include "app/node_options.h"
+#include "app/question.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "model/path.h"
 #include "render/path.h"
 
-enum { KEY_DOT = 0x200 };
+enum { JSON, DOT };
 
-struct path_options {
-	struct node_options node;
-	const char *name;
-	const char *to; /* NULL: to the uplinks */
-	int (*render)(const struct path_answer *answer, struct buf *ret);
-};
-
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "One JSON object: the hops of each path, \"from\" telling which one each hangs on", 1 },
-	{ "dot", KEY_DOT, NULL, 0, "A graph for Graphviz", 1 },
-	{ 0 },
-};
-
-static error_t take_name(struct path_options *o, const char *value)
-{
-	if (o->to) {
-		fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "path: %s: one NAME, and at most one to go to",
-		          value);
-		return EINVAL;
-	}
-	if (o->name)
-		o->to = value;
-	else
-		o->name = value;
-	return 0;
-}
-
-static error_t take_format(struct path_options *o, int (*render)(const struct path_answer *, struct buf *))
-{
-	if (o->render != path_render_text && o->render != render) {
-		fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "path: --json or --dot, not both");
-		return EINVAL;
-	}
-	o->render = render;
-	return 0;
-}
-
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-	struct path_options *o = state->input;
-
-	switch (key) {
-	case 'j':
-		return take_format(o, path_render_json);
-	case KEY_DOT:
-		return take_format(o, path_render_dot);
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &o->node;
-		return 0;
-	case ARGP_KEY_ARG:
-		return take_name(o, value);
-	case ARGP_KEY_END:
-		if (o->name)
-			return 0;
-		fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "path: of which? (see ctnet ls)");
-		return EINVAL;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp_child children[] = { { &node_argp, 0, NULL, 0 }, { 0 } };
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
+static const struct question_form form = {
+	.word = "path",
 	.args_doc = "NAME [TO]",
-	.children = children,
+	.flags = { [JSON] = { "json",
+	                      "One JSON object: the hops of each path, \"from\" telling which one each hangs on", 'j' },
+	           [DOT] = { "dot", "A graph for Graphviz", '\0' } },
+	.one_flag = true,
+	.least = 1,
+	.most = 2,
+	.too_few = "of which? (see ctnet ls)",
+	.too_many = "one NAME, and at most one to go to",
 	.doc = "Draws the way of each interface of a namespace, hop by hop from the inner end to the uplink of this host, with state, "
 	       "MTU, addresses and counters; with TO the way between two. rx and tx are those of the device itself, as `ip -s link` "
 	       "has them. It tells how things are wired, not what a firewall lets through; what is not known is said and not guessed.\v"
@@ -96,34 +36,42 @@ static const struct argp argp = {
 	       "  ctnet path box --dot | dot -Tsvg >box.svg",
 };
 
-static int answer(const void *options_given, const struct snapshot *snap, struct buf *ret, struct fault *fault)
+static int render(const struct question *q, const struct path_answer *all, struct buf *ret)
 {
-	const struct path_options *o = options_given;
+	if (q->flags[JSON])
+		return path_render_json(all, ret);
+	return (q->flags[DOT] ? path_render_dot : path_render_text)(all, ret);
+}
+
+static int answer(const void *question, const struct snapshot *snap, struct buf *ret, struct fault *fault)
+{
+	const struct question *q = question;
 	_cleanup_arena_ struct arena arena = ARENA_INIT;
 	_cleanup_host_ struct host host = { 0 };
 	struct path_answer all = { .snap = snap, .facts = &host.facts };
+	const char *to = q->names[1]; /* NULL: to the uplinks */
 	struct way way;
-	int r = name_resolve(snap, o->name, &all.ns, fault);
+	int r = name_resolve(snap, q->names[0], &all.ns, fault);
 
-	if (r == 0 && o->to)
-		r = name_resolve(snap, o->to, &all.to, fault);
+	if (r == 0 && to)
+		r = name_resolve(snap, to, &all.to, fault);
 	if (r == 0)
-		r = host_read(&o->node.collector, &host, fault);
+		r = host_read(&q->node.collector, &host, fault);
 	if (r < 0)
 		return r;
-	if (o->to)
+	if (to)
 		r = path_between(snap, &host.facts, all.ns, all.to, &arena, &way);
 	else
 		r = path_make_all(snap, &host.facts, all.ns, false, &arena, &all.list);
 	all.way = &way;
-	return r < 0 ? r : o->render(&all, ret);
+	return r < 0 ? r : render(q, &all, ret);
 }
 
 int command_path(int argc, char **argv, struct fault *fault)
 {
-	struct path_options o = { .node = { .fault = fault }, .render = path_render_text };
+	struct question q;
 
-	if (!app_parse(&argp, argc, argv, &o, fault))
+	if (!question_parse(&form, argc, argv, fault, &q))
 		return EXIT_CODE_USAGE;
-	return look_once(&o.node, answer, &o, fault);
+	return look_once(&q.node, answer, &q, fault);
 }

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include <argp.h>
-#include <errno.h>
-
 #include "app/command.h"
 #include "app/host.h"
 #include "app/look.h"
 #include "app/name.h"
-#include "app/node_options.h"
+#include "app/question.h"
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -17,52 +14,16 @@
 
 #define HOLDER_TEXT_MAX 512
 
-struct show_options {
-	struct node_options node;
-	const char *name;
-	bool json;
-};
+enum { JSON };
 
-static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "A JSON object as that of ls, with this namespace alone", 1 },
-	{ 0 },
-};
-
-static error_t parse(int key, char *value, struct argp_state *state)
-{
-	struct show_options *o = state->input;
-
-	switch (key) {
-	case 'j':
-		o->json = true;
-		return 0;
-	case ARGP_KEY_INIT:
-		state->child_inputs[0] = &o->node;
-		return 0;
-	case ARGP_KEY_ARG:
-		if (o->name) {
-			fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "%s: one NAME at a time", value);
-			return EINVAL;
-		}
-		o->name = value;
-		return 0;
-	case ARGP_KEY_END:
-		if (o->name)
-			return 0;
-		fault_set(o->node.fault, -EINVAL, EXIT_CODE_USAGE, "show: which? (see ctnet ls)");
-		return EINVAL;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
-static const struct argp_child children[] = { { &node_argp, 0, NULL, 0 }, { 0 } };
-
-static const struct argp argp = {
-	.options = options,
-	.parser = parse,
+static const struct question_form form = {
+	.word = "show",
 	.args_doc = "NAME",
-	.children = children,
+	.flags = { [JSON] = { "json", "A JSON object as that of ls, with this namespace alone", 'j' } },
+	.least = 1,
+	.most = 1,
+	.too_few = "which? (see ctnet ls)",
+	.too_many = "one NAME at a time",
 	.doc = "Shows all that is known of one namespace: who lives in it, the path of each interface, totals, and what "
 	       "keeps it alive where no process does.\v"
 	       "NAME is a container's name or the beginning of its id, a pod, a name of `ip netns`, a PID, a netns inode or its "
@@ -75,10 +36,10 @@ static const struct argp argp = {
 };
 
 /* Every holder of a namespace that has no process, as lines of text. */
-static int find_holders(const struct show_options *o, const struct netns *ns, struct arena *arena,
-                        const char *const **ret, size_t *ret_count)
+static int find_holders(const struct question *q, const struct netns *ns, struct arena *arena, const char *const **ret,
+                        size_t *ret_count)
 {
-	const char *proc = o->node.collector.proc ? o->node.collector.proc : "/proc";
+	const char *proc = q->node.collector.proc ? q->node.collector.proc : "/proc";
 	struct holders holders = { 0 };
 	const char **lines;
 	int r;
@@ -102,40 +63,40 @@ static int find_holders(const struct show_options *o, const struct netns *ns, st
 	return 0;
 }
 
-static int render_text(const struct show_options *o, const struct snapshot *snap, const struct netns *ns,
-                       struct buf *ret, struct fault *fault)
+static int render_text(const struct question *q, const struct snapshot *snap, const struct netns *ns, struct buf *ret,
+                       struct fault *fault)
 {
 	_cleanup_arena_ struct arena arena = ARENA_INIT;
 	_cleanup_host_ struct host host = { 0 };
 	struct detail detail = { .ns = ns };
-	int r = host_read(&o->node.collector, &host, fault);
+	int r = host_read(&q->node.collector, &host, fault);
 
 	if (r == 0)
 		r = path_make_all(snap, &host.facts, ns, true, &arena, &detail.list);
 	if (r == 0)
-		r = find_holders(o, ns, &arena, &detail.holders, &detail.holder_count);
+		r = find_holders(q, ns, &arena, &detail.holders, &detail.holder_count);
 	return r < 0 ? r : detail_render(snap, &host.facts, &detail, ret);
 }
 
-static int answer(const void *options_given, const struct snapshot *snap, struct buf *ret, struct fault *fault)
+static int answer(const void *question, const struct snapshot *snap, struct buf *ret, struct fault *fault)
 {
-	const struct show_options *o = options_given;
+	const struct question *q = question;
 	struct snapshot alone = *snap;
 	const struct netns *ns;
-	int r = name_resolve(snap, o->name, &ns, fault);
+	int r = name_resolve(snap, q->names[0], &ns, fault);
 
 	if (r < 0)
 		return r;
 	alone.namespaces = ns;
 	alone.namespace_count = 1;
-	return o->json ? json_render(&alone, true, ret) : render_text(o, snap, ns, ret, fault);
+	return q->flags[JSON] ? json_render(&alone, true, ret) : render_text(q, snap, ns, ret, fault);
 }
 
 int command_show(int argc, char **argv, struct fault *fault)
 {
-	struct show_options o = { .node = { .fault = fault } };
+	struct question q;
 
-	if (!app_parse(&argp, argc, argv, &o, fault))
+	if (!question_parse(&form, argc, argv, fault, &q))
 		return EXIT_CODE_USAGE;
-	return look_once(&o.node, answer, &o, fault);
+	return look_once(&q.node, answer, &q, fault);
 }

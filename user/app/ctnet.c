@@ -30,10 +30,9 @@ static void print_overview(FILE *out)
 	                   "Answers questions about the containers of this node and their network.\n\n");
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		(void)fprintf(out, "  %-8s %-11s %s\n", commands[i].name, commands[i].arguments, commands[i].help);
-	(void)fprintf(out,
-	              "\n  ctnet COMMAND --help says more; ctnet --version\n\n"
-	              "Exit status: 0 done, 1 failed while running, 2 wrong usage, 3 not permitted, 4 the kernel lacks "
-	              "something, 5 no such name.\n");
+	(void)fprintf(out, "\n  ctnet COMMAND --help says more; ctnet --version\n\n"
+	                   "Exit status: 0 done, 1 failed while running, 2 wrong usage, 3 not permitted,\n"
+	                   "4 the kernel lacks something, 5 no such name.\n");
 }
 
 static bool answers_to(const struct command *command, const char *word)

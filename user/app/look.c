@@ -7,11 +7,34 @@
 #include "app/output.h"
 #include "observe/collector.h"
 
-static int print(const struct snapshot *snap, look_fn answer, const void *options, struct fault *fault)
+int look_with(const struct node_options *node, look_use_fn use, void *context, struct fault *fault)
 {
-	_cleanup_buf_ struct buf text = BUF_INIT;
-	int r = answer(options, snap, &text, fault);
+	struct collector *collector;
+	const struct snapshot *snap;
+	int r;
 
+	r = collector_open(&node->collector, &collector, fault);
+	if (r < 0)
+		return r;
+	r = collector_snapshot(collector, &snap, NULL, fault);
+	if (r == 0)
+		r = use(context, collector, snap, fault);
+	collector_free(collector);
+	return r;
+}
+
+struct asking {
+	look_fn answer;
+	const void *options;
+};
+
+static int print(void *context, struct collector *collector, const struct snapshot *snap, struct fault *fault)
+{
+	const struct asking *asking = context;
+	_cleanup_buf_ struct buf text = BUF_INIT;
+	int r = asking->answer(asking->options, snap, &text, fault);
+
+	(void)collector;
 	if (r < 0)
 		return fault->code ? r : fault_set(fault, r, EXIT_CODE_RUNTIME, "%s", strerror(-r));
 	r = output_write(text.data, text.len, fault);
@@ -20,16 +43,7 @@ static int print(const struct snapshot *snap, look_fn answer, const void *option
 
 int look_once(const struct node_options *node, look_fn answer, const void *options, struct fault *fault)
 {
-	struct collector *collector;
-	const struct snapshot *snap;
-	int r;
+	struct asking asking = { answer, options };
 
-	r = collector_open(&node->collector, &collector, fault);
-	if (r < 0)
-		return app_fail(fault);
-	r = collector_snapshot(collector, &snap, NULL, fault);
-	if (r == 0)
-		r = print(snap, answer, options, fault);
-	collector_free(collector);
-	return r < 0 ? app_fail(fault) : EXIT_CODE_OK;
+	return look_with(node, print, &asking, fault) < 0 ? app_fail(fault) : EXIT_CODE_OK;
 }

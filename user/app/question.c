@@ -37,7 +37,7 @@ static error_t take_flag(struct reading *reading, int key)
 		return ARGP_ERR_UNKNOWN;
 	if (reading->form->one_flag && last >= 0 && last != i) {
 		fault_set(reading->question->node.fault, -EINVAL, EXIT_CODE_USAGE, "%s: --%s or --%s, not both",
-		          reading->form->word, flags[last].name, flags[i].name);
+		          reading->form->word, flags[last < i ? last : i].name, flags[last < i ? i : last].name);
 		return EINVAL;
 	}
 	reading->last = i;
@@ -98,10 +98,9 @@ bool question_parse(const struct question_form *form, int argc, char **argv, str
 	struct reading reading = { .form = form, .question = ret, .last = -1 };
 
 	for (int i = 0; i < QUESTION_FLAGS && form->flags[i].name; i++)
-		options[i] = (struct argp_option){ .name = form->flags[i].name,
-			                           .key = key_of(form, i),
-			                           .doc = form->flags[i].help,
-			                           .group = 1 };
+		options[i] = (struct argp_option){
+			.name = form->flags[i].name, .key = key_of(form, i), .doc = form->flags[i].help, .group = 1
+		};
 	*ret = (struct question){ .node = { .fault = fault } };
 	/* what ends with somebody else's command line leaves that one's options alone */
 	return (form->no_command ? app_parse_in_order : app_parse)(&argp, argc, argv, &reading, fault);
