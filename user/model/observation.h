@@ -25,6 +25,7 @@ struct link_address {
 struct ns_links {
 	int32_t nsid;             /* NSID_HERE: the observing namespace */
 	bool incomplete;          /* a dump was interrupted or refused */
+	bool refused;             /* it belongs to a user namespace in which we may not ask */
 	const struct link *links; /* sorted by index */
 	size_t link_count;
 	const struct link_address *addresses; /* sorted by index, then address_compare() */

@@ -83,17 +83,27 @@ static struct source lifecycle_source(struct source_list *list, const struct sou
 	};
 }
 
-static struct source netlink_source(const struct wiring *wiring)
+static struct source netlink_source(struct source_list *list, const struct wiring *wiring)
 {
 	struct source source = { .name = "netlink", .state = "ok", .detail = "", .up = true };
-	size_t count;
+	size_t count, refused = 0;
 	const struct ns_links *links = wiring_links(wiring, &count);
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		source.incomplete |= links[i].incomplete;
-	if (source.incomplete) {
-		source.state = "incomplete";
-		source.detail = "an interrupted dump; the next look asks again";
+		refused += links[i].refused;
+	}
+	if (!source.incomplete)
+		return source;
+	source.state = "incomplete";
+	source.detail = "an interrupted dump; the next look asks again";
+	if (refused > 0) {
+		(void)snprintf(
+			list->refused, sizeof(list->refused),
+			"namespaces that cannot be looked into: %zu (of user namespaces in which CAP_NET_ADMIN is "
+			"missing here)",
+			refused);
+		source.detail = list->refused;
 	}
 	return source;
 }
@@ -160,7 +170,7 @@ int sources_fill(struct source_list *list, const struct sources_about *about)
 	}
 	list->items[0] = traffic_source(list, about);
 	list->items[1] = lifecycle_source(list, about);
-	list->items[2] = netlink_source(about->wiring);
+	list->items[2] = netlink_source(list, about->wiring);
 	list->items[3] = processes_source(about->namespaces);
 	for (size_t i = 0; i < engine_count; i++)
 		list->items[OWN_SOURCES + i] = engines[i];

@@ -22,6 +22,7 @@ struct source_list {
 	char missing_probes[256]; /* detail of the lifecycle source */
 	char totals_inside[256];  /* of the traffic source */
 	char still_waiting[96];   /* likewise */
+	char refused[160];        /* of the netlink source */
 };
 
 /** Who is asked. */

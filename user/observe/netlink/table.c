@@ -362,6 +362,7 @@ int table_merge(struct table *table, int32_t nsid, struct array *links, struct a
 		return r;
 	want(table, space_at(table, at), !complete);
 	view_at(table, at)->incomplete = !complete;
+	view_at(table, at)->refused = false;
 	show(table, at);
 	tell_vanished(table, at, links);
 	tell_found(table, at, links);
@@ -376,6 +377,15 @@ void table_mark_incomplete(struct table *table, int32_t nsid, bool again)
 		return;
 	view_at(table, at)->incomplete = true;
 	want(table, space_at(table, at), again);
+}
+
+void table_mark_refused(struct table *table, int32_t nsid)
+{
+	size_t at;
+
+	table_mark_incomplete(table, nsid, false);
+	if (find(table, nsid, &at))
+		view_at(table, at)->refused = true;
 }
 
 void table_mark_all(struct table *table)

@@ -81,6 +81,9 @@ int table_merge(struct table *table, int32_t nsid, struct array *links, struct a
 /** Marks a namespace: what is known may be incomplete; @again: and another look is wanted. */
 void table_mark_incomplete(struct table *table, int32_t nsid, bool again);
 
+/** Marks a namespace as one that may not be asked: incomplete, and no other look is wanted. */
+void table_mark_refused(struct table *table, int32_t nsid);
+
 /** Marks all namespaces as to be looked at: events were lost. */
 void table_mark_all(struct table *table);
 

@@ -245,7 +245,7 @@ static int look_into(struct wiring *wiring, int32_t nsid)
 		return 0;
 	}
 	if (r == -EACCES && nsid != NSID_HERE) {
-		table_mark_incomplete(wiring->peers.table, nsid, false);
+		table_mark_refused(wiring->peers.table, nsid);
 		return 0;
 	}
 	if (r < 0) {
