@@ -30,7 +30,7 @@ static enum MHD_Result answer(struct MHD_Connection *connection, unsigned int st
 {
 	/* constant text: it is not changed in spite of the type */
 	struct MHD_Response *response =
-		MHD_create_response_from_buffer(strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
+		MHD_create_response_from_buffer(strlen(text), (void *)text, MHD_RESPMEM_PERSISTENT);
 	enum MHD_Result r;
 
 	if (!response)
@@ -60,6 +60,7 @@ static enum MHD_Result answer_path(const struct http *http, struct MHD_Connectio
 	return answer(connection, MHD_HTTP_NOT_FOUND, PLAIN_TYPE, "there is /metrics and /-/healthy\n");
 }
 
+/* NOLINTNEXTLINE(readability-function-size): its parameters are the library's */
 static enum MHD_Result on_request(void *context, struct MHD_Connection *connection, const char *path,
                                   const char *method, const char *version, const char *upload, size_t *upload_size,
                                   void **state)
@@ -133,7 +134,7 @@ void http_publish(struct http *http, const char *text, size_t len)
 	/* counted: those who are reading the one before go on with it */
 	if (http->metrics)
 		MHD_destroy_response(http->metrics);
-	http->metrics = MHD_create_response_from_buffer(len, (void *)(uintptr_t)text, MHD_RESPMEM_MUST_COPY);
+	http->metrics = MHD_create_response_from_buffer(len, (void *)text, MHD_RESPMEM_MUST_COPY);
 	if (http->metrics)
 		(void)MHD_add_response_header(http->metrics, MHD_HTTP_HEADER_CONTENT_TYPE, TEXT_TYPE);
 }
