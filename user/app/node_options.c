@@ -10,6 +10,7 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 
+/* The first is only for who attaches. */
 static const struct argp_option options[] = {
 	{ "attach", NODE_KEY_ATTACH, NODE_SHAPE_ATTACH, 0, NODE_HELP_ATTACH, NODE_GROUP },
 	{ "engine-root", NODE_KEY_ENGINE_ROOT, NODE_SHAPE_ENGINE_ROOT, 0, NODE_HELP_ENGINE_ROOT, NODE_GROUP },
@@ -77,6 +78,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 }
 
 const struct argp node_argp = { .options = options, .parser = parse };
+const struct argp engines_argp = { .options = options + 1, .parser = parse };
 
 /* How the process was when the program began. */
 static struct {

@@ -7,8 +7,8 @@
 #include "observe/collector.h"
 
 /**
- * The options that say how a node is looked at, the same in all three programs: --attach, --engine-root and its short form --docker-root. A child of each program's own
- * parser; its input is a struct node_options.
+ * The options that say how a node is looked at, the same in all three programs: --engine-root with its short form --docker-root and, of who
+ * attaches, --attach. A child of each program's own parser; its input is a struct node_options.
  */
 struct node_options {
 	struct collector_options collector;
@@ -16,6 +16,7 @@ struct node_options {
 };
 
 extern const struct argp node_argp;
+extern const struct argp engines_argp; /* without --attach */
 
 /** What the table of another program's options (app/option.h) says of these. */
 enum { NODE_GROUP = 20, NODE_KEY_ATTACH = 0x100, NODE_KEY_ENGINE_ROOT, NODE_KEY_DOCKER_ROOT };

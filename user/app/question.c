@@ -86,7 +86,7 @@ static error_t parse(int key, char *value, struct argp_state *state)
 
 bool question_parse(const struct question_form *form, int argc, char **argv, struct fault *fault, struct question *ret)
 {
-	static const struct argp_child children[] = { { &node_argp, 0, NULL, 0 }, { 0 } };
+	static const struct argp_child children[] = { { &engines_argp, 0, NULL, 0 }, { 0 } };
 	struct argp_option options[QUESTION_FLAGS + 1] = { { 0 } };
 	const struct argp argp = {
 		.options = options,
