@@ -15,7 +15,10 @@ INSTALL    ?= install
 PREFIX     ?= /usr/local
 SBINDIR    ?= $(PREFIX)/sbin
 BINDIR     ?= $(PREFIX)/bin
-MANDIR     ?= $(PREFIX)/share/man
+DATADIR    ?= $(PREFIX)/share
+MANDIR     ?= $(DATADIR)/man
+UNITDIR    ?= $(PREFIX)/lib/systemd/system
+COMPLETIONDIR ?= $(DATADIR)/bash-completion/completions
 B          ?= build
 
 ifeq ($(V),1)
@@ -28,7 +31,7 @@ endif
 
 .DELETE_ON_ERROR:
 .SECONDARY:
-.PHONY: all help clean install uninstall run
+.PHONY: all help clean install uninstall run deb
 
 PROGRAMS := $(patsubst user/app/%.c,$(B)/%,$(subst ctnet_top,ctnet-top,$(wildcard $(addprefix user/app/,ctnetd.c ctnet.c ctnet_top.c))))
 
@@ -46,10 +49,10 @@ CFLAGS   ?= -O2 -g
 STRICT_DIRS := user/base user/model user/render
 strict    = $(if $(filter $(STRICT_DIRS),$(patsubst %/,%,$(dir $(1)))),-Wconversion -Wsign-conversion)
 
-LIBS     := libbpf libelf zlib libmnl jansson ncursesw libmicrohttpd
+LIBS     := libbpf libelf zlib libmnl jansson ncursesw libmicrohttpd libsystemd
 LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags-only-I $(LIBS) 2>/dev/null)
 # each program is linked with what it needs alone: ctnet starts without an HTTP server
-LIB_LDLIBS := -Wl,--as-needed $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null || echo -lbpf -lelf -lz -lmnl -ljansson -lncursesw -ltinfo -lmicrohttpd) -lm
+LIB_LDLIBS := -Wl,--as-needed $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null || echo -lbpf -lelf -lz -lmnl -ljansson -lncursesw -ltinfo -lmicrohttpd -lsystemd) -lm
 
 ARCH     := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/ppc64le/powerpc/; s/riscv64/riscv/')
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu17 -Wall -Wextra -Wno-unused-parameter -Werror \
@@ -128,13 +131,37 @@ include tests/tests.mk
 
 # ---------------------------------------------------------------- install
 
-install: all
+# what is installed beside the programs, as SOURCE:DIRECTORY; man pages where scdoc is there to make them
+MAN_PAGES := $(if $(shell command -v scdoc),$(patsubst tools/man/%.scd,$(B)/man/%,$(wildcard tools/man/*.scd)))
+BESIDE    := $(foreach page,$(MAN_PAGES),$(page):$(MANDIR)/man$(subst .,,$(suffix $(page)))/$(notdir $(page))) \
+	$(B)/ctnetd.service:$(UNITDIR)/ctnetd.service \
+	$(foreach name,ctnet ctnet-top ctnetd,tools/completion/ctnet.bash:$(COMPLETIONDIR)/$(name)) \
+	tools/prometheus/ctnet.rules.yaml:$(DATADIR)/ctnet/ctnet.rules.yaml \
+	tools/grafana/ctnet.json:$(DATADIR)/ctnet/grafana.json
+
+$(B)/man/%: tools/man/%.scd
+	@mkdir -p $(@D)
+	$(say) SCDOC $@
+	$(Q)scdoc <$< >$@
+
+$(B)/ctnetd.service: tools/systemd/ctnetd.service.in
+	@mkdir -p $(@D)
+	$(Q)sed 's|@SBINDIR@|$(SBINDIR)|' $< >$@
+
+install: all $(MAN_PAGES) $(B)/ctnetd.service
 	$(INSTALL) -D -m 0755 $(B)/ctnetd $(DESTDIR)$(SBINDIR)/ctnetd
 	$(INSTALL) -D -m 0755 $(B)/ctnet $(DESTDIR)$(BINDIR)/ctnet
 	$(INSTALL) -D -m 0755 $(B)/ctnet-top $(DESTDIR)$(BINDIR)/ctnet-top
+	@set -e; for file in $(BESIDE); do \
+		$(INSTALL) -D -m 0644 "$${file%%:*}" "$(DESTDIR)$${file#*:}"; done
+	$(if $(MAN_PAGES),,@echo "no man pages: scdoc is not installed" >&2)
 
 uninstall:
-	rm -f $(DESTDIR)$(SBINDIR)/ctnetd $(DESTDIR)$(BINDIR)/ctnet $(DESTDIR)$(BINDIR)/ctnet-top
+	rm -f $(addprefix $(DESTDIR),$(SBINDIR)/ctnetd $(BINDIR)/ctnet $(BINDIR)/ctnet-top $(foreach file,$(BESIDE),$(lastword $(subst :, ,$(file)))))
+	-rmdir $(DESTDIR)$(DATADIR)/ctnet
+
+deb:
+	@tools/deb $(B)
 
 clean:
 	rm -rf $(B)
@@ -147,6 +174,7 @@ help:
 ## make check         install what the tests need, build, run every test (root)
 ## make install       install into DESTDIR/PREFIX (default /usr/local)
 ## make uninstall     take that away again
+## make deb           make a Debian package in build/deb
 ## make clean         remove build/
 ## make VMLINUX=full  build the kernel side against the running kernel's own types, as a check
 ## V=1 shows the commands, WERROR=1 makes warnings errors, CC=clang takes the other compiler

@@ -15,6 +15,7 @@
 #include "app/process_price.h"
 #include "app/say_accuracy.h"
 #include "app/say_lifecycle.h"
+#include "app/service.h"
 #include "app/textfile.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -273,7 +274,9 @@ static bool take_signal(struct agent *agent)
 		return true;
 	if (info.ssi_signo != SIGHUP)
 		return false;
+	service_reloading();
 	reload(agent);
+	service_ready();
 	return true;
 }
 
@@ -289,8 +292,9 @@ static int loop(struct agent *agent, struct fault *fault)
 	uint64_t expirations;
 
 	for (;;) {
+		service_alive();
 		fds[4].fd = http_fd(agent->http);
-		if (poll(fds, ARRAY_SIZE(fds), http_wait_ms(agent->http)) < 0) {
+		if (poll(fds, ARRAY_SIZE(fds), service_wait_ms(http_wait_ms(agent->http))) < 0) {
 			if (errno == EINTR)
 				continue;
 			return fault_set(fault, -errno, EXIT_CODE_RUNTIME, "cannot wait for events: %s",
@@ -362,7 +366,10 @@ static int run(struct agent *agent, struct fault *fault)
 	if (o->once)
 		return r;
 	say_running(o);
-	return loop(agent, fault);
+	service_ready();
+	r = loop(agent, fault);
+	service_stopping();
+	return r;
 }
 
 int agent_run(const struct settings *line, const struct agent_options *options, struct fault *fault)
