@@ -150,7 +150,7 @@ soak-engines: all $(NETNS_TOOLS)
 	@CTNET_LIVES=500 CTNET_TEST_TIMEOUT=3600 BUILD=$(abspath $(B)) tests/run-tests soak tests/engines/test_docker_lives.sh
 
 check-vm: all $(NETNS_TOOLS) $(VM_TESTS) $(VM_TOOLS) $(BPF_TESTS)
-	@CTNET_TEST_JOBS=2 CTNET_TEST_TIMEOUT=1800 BUILD=$(abspath $(B)) tests/run-tests vm $(call tests_of,vm) # emulated: a loaded machine takes its time
+	@CTNET_TEST_JOBS=3 CTNET_TEST_TIMEOUT=1800 BUILD=$(abspath $(B)) tests/run-tests vm $(call tests_of,vm) # emulated: a loaded machine takes its time
 
 ## make check-TIER    run one tier: style, build, unit, fuzz, bpf, netns, engines, shop or vm
 ## make bench         measure what ctnet costs here, in one table; the machine should have nothing else to do (root)

@@ -6,13 +6,16 @@ vm=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 BUILD=${BUILD:-$vm/../../build}
 export BUILD
 
-# run_suite SERIES [TEST...]: on Debian's kernel of that series what depends on the kernel: births and deaths, what is counted and by which way of attaching, and
-# each of these netns tests; without test_hotplug.sh: on 6.1 with processes that compete for the one CPU, what a container sent just before its end is
-# sometimes not told, and counted nowhere. An emulated machine of one CPU does shells sooner, that wait for each other; the lifecycle suite is to have two.
-run_suite() {
-	local series=$1 netns=$vm/../netns status=0
+# run_shells SERIES TEST...: what depends on the kernel, and each of these tests. An emulated machine of one CPU does shells sooner, that wait
+# for each other.
+run_shells() {
+	local series=$1 netns=$vm/../netns
 	shift
-	"$vm/run" -c 1 -t 900 "$series" -- "$vm"/guest/test_{lab,events,fallback}.sh "$netns"/test_{midlife,neighbours,counts,short_lives}.sh "$@" || status=1
-	"$vm/run" -t 540 "$series" -- "$BUILD"/tests/vm/test_{interface_events,lifecycle,churn} || status=1
-	return "$status"
+	"$vm/run" -c 1 -t 900 "$series" -- "$vm"/guest/test_{lab,events}.sh "$netns"/test_{counts,short_lives,hotplug}.sh "$@"
+}
+
+# run_lifecycle SERIES: the probes, on two CPUs. The loop of 10,000 comes before there are modules, each of which has its part in every
+# namespace.
+run_lifecycle() {
+	"$vm/run" -t 540 "$1" -- "$BUILD"/tests/vm/test_{churn,lifecycle,interface_events}
 }

@@ -23,8 +23,8 @@
 #define KPROBES "/sys/kernel/debug/kprobes"
 
 #define WARM_UP 5 /* namespaces that are not counted: slabs fill, code is met for the first time */
-#define EACH    25
-#define BLOCKS  6 /* of four rounds: without, with, with, without */
+#define EACH    15
+#define BLOCKS  4 /* of four rounds: without, with, with, without */
 
 struct round {
 	uint64_t took[EACH];
