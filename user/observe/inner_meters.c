@@ -312,6 +312,13 @@ void inner_meters_ended(struct inner_meters *meters, int32_t nsid, const struct 
 	}
 }
 
+/*
+ * What a device without our programs counted after it was last asked is lost where its namespace ends, for nobody may ask any more by then:
+ * - cleanup_net() takes the nsids of the namespace back (unhash_nsid()) before it ends the devices, and RTM_DELLINK, which has their last
+ *   counters, reaches listeners of other namespaces by nsid alone (do_one_broadcast() in net/netlink/af_netlink.c);
+ * - from the last reference on, before that, an nsid finds only what still has one (maybe_get_net() in get_net_ns_by_id());
+ * - a socket in there, which would hear all, keeps the namespace alive.
+ */
 static void vanish(struct inner_meters *meters, int32_t nsid, const struct link *link)
 {
 	size_t at;

@@ -84,7 +84,7 @@ int traffic_program_fd(const struct traffic_programs *programs, enum ctnet_hook 
 /** The same of those that stand inside other namespaces, where nothing refuses them. */
 int traffic_inner_program_fd(const struct traffic_programs *programs, enum ctnet_hook hook);
 
-/** Bytes of kernel memory that the maps take, and interfaces attached. */
+/** Bytes that the counters themselves need (traffic_price() tells what the kernel takes, for all maps), and interfaces attached. */
 uint64_t traffic_map_bytes(const struct traffic_programs *programs);
 uint32_t traffic_attached(const struct traffic_programs *programs);
 
