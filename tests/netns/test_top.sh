@@ -216,6 +216,8 @@ check_looks() {
 
 check_events() {
 	screen_open
+	# the rows of others on this machine would hide ours
+	press '/' "$LAB" Enter
 	lab_guest c vc lab0 10.9.0.3/24
 	shows "a namespace that is born is a row" "$LAB-c +netns"
 	ip netns del "$LAB-c"
