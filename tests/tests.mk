@@ -116,12 +116,12 @@ fuzz: $(FUZZERS)
 check-bpf: $(BPF_TESTS)
 	$(run_tests) bpf $(BPF_TESTS)
 
-# Two at a time, as they wait more than they work; those that say so alone, after the others.
+# Three at a time, as they wait more than they work; those that say so alone, after the others.
 alone = $(shell grep -l '^\# Alone: ' $(call tests_of,netns))
 
 check-netns: all $(NETNS_TOOLS) $(B)/asan/ctnetd
 	@status=0; \
-	CTNET_TEST_JOBS=2 BUILD=$(abspath $(B)) tests/run-tests netns $(filter-out $(alone),$(call tests_of,netns)) || status=1; \
+	CTNET_TEST_JOBS=3 BUILD=$(abspath $(B)) tests/run-tests netns $(filter-out $(alone),$(call tests_of,netns)) || status=1; \
 	BUILD=$(abspath $(B)) tests/run-tests netns $(alone) || status=1; \
 	exit $$status
 
@@ -139,7 +139,7 @@ bench-fallback: all $(NETNS_TOOLS)
 	@BUILD=$(abspath $(B)) tests/bench/fallback
 
 check-engines: all $(NETNS_TOOLS)
-	$(run_tests) engines $(call tests_of,engines)
+	@CTNET_TEST_JOBS=3 BUILD=$(abspath $(B)) tests/run-tests engines $(call tests_of,engines)
 
 # What a Prometheus shop gets with ctnet: rules, the dashboard.
 check-shop: all

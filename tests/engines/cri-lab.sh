@@ -4,7 +4,8 @@
 . "$(dirname "${BASH_SOURCE[0]}")/containerd-lab.sh"
 
 CRI_IMAGE=localhost/ctnet-test:1
-POD=0 NODE=2 # NamespaceMode
+# shellcheck disable=SC2034 # for the tests: NamespaceMode
+POD=0 NODE=2
 
 need_cri() {
 	need_containerd

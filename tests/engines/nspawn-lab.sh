@@ -24,7 +24,7 @@ nspawn_sweep() {
 NSPAWN_IN=(env)
 leader_of() { awk -v parent="$1" '$4 == parent { print $1 }' /proc/[0-9]*/stat 2>/dev/null | head -n 1; }
 leads() {
-	leader=$(leader_of "$bg")
+	leader=$(leader_of "${bg:?}")
 	[ -n "$leader" ] && grep -q sleep "/proc/$leader/comm"
 }
 nspawn() {

@@ -29,7 +29,12 @@ done
 run_task default alone
 run_task default at-home --net-host
 run_task default a-sidecar --with-ns "network:/proc/$(pid_of default/alone)/ns/net"
-run_task other alone-too --annotation nerdctl/name=nice
+# nerdctl has labels for its containers, and copies them all into the annotations (propagateContainerdLabelsToOCIAnnotations())
+nerdctl=()
+for label in nerdctl/name=nice nerdctl/namespace=other nerdctl/hostname=0a1b2c 'nerdctl/networks=["bridge"]'; do
+	nerdctl+=(--label "$label") # ctr does the same with its own
+done
+run_task other alone-too "${nerdctl[@]}"
 run_task moby dockers
 # A pod, as containerd's CRI plugin annotates it.
 pod=(--annotation io.kubernetes.cri.sandbox-id=sandbox-1 --annotation io.kubernetes.cri.sandbox-name=web-0
@@ -67,8 +72,8 @@ is "mac has eth0 as ip has it inside, and no host end" \
 	"$(of default/mac-1 '[.interfaces[] | { name, index, kind, mac, addresses: (.addresses | sort), host_end: (.peer.name // "") }]')" \
 	"$(ip_inside default/mac-1 | jq -cS 'map(del(.mtu, .up) + { host_end: "" })')"
 is "alone has a name and no interface" "$(of default/alone '[.name, (.interfaces | length)]')" '["alone",0]'
-is "a container of nerdctl has the name it was given" "$(of other/alone-too '[.kind, .name, .owners[0].id]')" \
-	'["containerd","nice","alone-too"]'
+is "a container of nerdctl has the name of its label" "$(of other/alone-too '[.kind, .name, .owners[0].id]')" \
+	"$(lab_ctr other c info alone-too | jq -cS '["containerd", .Labels["nerdctl/name"], .ID]')"
 
 # One namespace, several containers.
 is "a shared namespace has the name of the one it was made for" "$(of default/alone '[.name, [.owners[].name]]')" '["alone",["alone","a-sidecar"]]'

@@ -3,7 +3,7 @@
 # Containers that live shortly, many of them: each sends 10 datagrams of a size of its own and is gone. What every version of the
 # textfile told together: as long as the agent can look at each once, each under its name with all its packets and bytes; and never, however
 # short the lives, one's packets under another's name. What it could not see is counted as lost.
-# Alone: who else uses the CPUs makes a short life too short.
+# Alone: a thousand namespaces that come and go are too much for the tests beside it, and who else uses the CPUs makes a short life too short.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../agent.sh"
 . "$(dirname "$0")/../lives.sh"
