@@ -391,6 +391,57 @@ static void without_the_device_the_split_goes_on(void **state)
 	close_node(&node);
 }
 
+/* Lets one more be attached to and appends its place in @links to @order; the devices may be read between. Returns whether one waited. */
+static bool attach_one(struct node *node, const struct link *links, size_t count, char *order)
+{
+	struct ctnet_counters counted[CTNET_HOOKS];
+	uint32_t before = traffic_attached(node->programs);
+	bool was[8];
+
+	for (size_t i = 0; i < count; i++)
+		was[i] = traffic_read(node->programs, links[i].index, counted) == 0;
+	while (traffic_attached(node->programs) == before) {
+		if (!meters_attach_next(node->meters))
+			return false;
+	}
+	for (size_t i = 0; i < count; i++) {
+		if (!was[i] && traffic_read(node->programs, links[i].index, counted) == 0)
+			(void)sprintf(order + strlen(order), "%zu ", i);
+	}
+	return true;
+}
+
+/* What is plugged in does not wait behind those that were there at the start; of those that came at once the last goes first. */
+static void the_newest_is_attached_to_first(void **state)
+{
+	static const uint64_t births[] = { 5, 9, 5, 7, 20 };
+	struct link links[ARRAY_SIZE(births)];
+	char order[64] = "";
+	struct node node;
+	size_t i;
+
+	run("ip netns add a");
+	for (i = 0; i < ARRAY_SIZE(births); i++)
+		run("ip link add h%zu type veth peer name g%zu netns a", i, i);
+	open_node(&node, true);
+	for (i = 0; i < ARRAY_SIZE(births); i++) {
+		char name[IFNAMSIZ];
+
+		(void)snprintf(name, sizeof(name), "h%zu", i);
+		links[i] = *link_named(node.wiring, NSID_HERE, name);
+		links[i].birth = births[i];
+	}
+	for (i = 0; i < ARRAY_SIZE(births) - 1; i++)
+		assert_true(meters_link_seen(node.meters, &links[i]));
+	assert_true(attach_one(&node, links, i, order));
+	assert_true(attach_one(&node, links, i, order));
+	assert_true(meters_link_seen(node.meters, &links[i]));
+	while (attach_one(&node, links, i + 1, order)) {
+	}
+	assert_string_equal(order, "1 3 4 2 0 ");
+	close_node(&node);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -405,6 +456,7 @@ int main(void)
 		LAB_TEST(next_link_of_an_index_begins_at_zero),
 		LAB_TEST(a_link_that_went_before_we_came_is_no_failure),
 		LAB_TEST(without_the_device_the_split_goes_on),
+		LAB_TEST(the_newest_is_attached_to_first),
 	};
 
 	if (lab_skips("meters"))

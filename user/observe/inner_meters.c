@@ -271,17 +271,20 @@ void inner_meters_choose(struct inner_meters *meters, const struct choice *choic
 
 bool inner_meters_attach_next(struct inner_meters *meters)
 {
+	struct inner_meter *newest = NULL;
+
 	put_in_order(meters);
 	for (size_t i = 0; meters->waiting > 0 && i < meters->items.count; i++) {
 		struct inner_meter *m = array_at(&meters->items, i);
 
-		if (!m->waiting)
-			continue;
-		set_waiting(meters, m, false);
-		attach(meters, m);
-		return true;
+		if (m->waiting && (!newest || m->link.birth >= newest->link.birth))
+			newest = m;
 	}
-	return false;
+	if (!newest)
+		return false;
+	set_waiting(meters, newest, false);
+	attach(meters, newest);
+	return true;
 }
 
 /* ---- their end */

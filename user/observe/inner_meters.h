@@ -32,7 +32,7 @@ int inner_meters_new(struct traffic_programs *programs, struct wiring *wiring, s
 /** As meters_choose(), by the names of the interfaces inside. */
 void inner_meters_choose(struct inner_meters *meters, const struct choice *choice);
 
-/** Attaches one of the meters that wait for it, as meters_attach_next(). Returns whether one waited. */
+/** Attaches the newest of the meters that wait for it, as meters_attach_next(). Returns whether one waited. */
 bool inner_meters_attach_next(struct inner_meters *meters);
 
 /** A link is other than it was: the meters of its namespace are put in order at the next attach or reading; one that vanished is done. */

@@ -254,23 +254,35 @@ static void read_devices(struct meters *meters)
 	}
 }
 
+/* The newest that waits, or NULL: what was plugged in just now does not wait behind a thousand that were there at our start. */
+static struct meter *newest_waiting(struct meters *meters)
+{
+	struct meter *newest = NULL;
+
+	for (size_t i = 0; meters->waiting > 0 && i < meters->items.count; i++) {
+		struct meter *m = array_at(&meters->items, i);
+
+		if (m->waiting && (!newest || m->link.birth >= newest->link.birth))
+			newest = m;
+	}
+	return newest;
+}
+
 bool meters_attach_next(struct meters *meters)
 {
+	struct meter *next;
+
 	/* one that waits alone is asked when it is attached to */
 	if (meters->reading_due || (meters->waiting > 1 && now_ns() - meters->read >= READ_PERIOD_NS)) {
 		read_devices(meters);
 		return true;
 	}
-	for (size_t i = 0; meters->waiting > 0 && i < meters->items.count; i++) {
-		struct meter *m = array_at(&meters->items, i);
-
-		if (!m->waiting)
-			continue;
-		set_waiting(meters, m, false);
-		attach(meters, m);
-		return true;
-	}
-	return false;
+	next = newest_waiting(meters);
+	if (!next)
+		return false;
+	set_waiting(meters, next, false);
+	attach(meters, next);
+	return true;
 }
 
 static void finish(struct meters *meters, struct meter *m)

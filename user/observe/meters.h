@@ -48,7 +48,7 @@ bool meters_wants(const struct link *link);
 bool meters_link_seen(struct meters *meters, const struct link *link);
 
 /**
- * Attaches one of the meters that wait for it and finds its baseline, or reads the devices of many that wait or are about to end. That
+ * Attaches the newest of the meters that wait for it and finds its baseline, or reads the devices of many that wait or are about to end. That
  * waits for the kernel's RTNL lock, which is held for tens of milliseconds at a time while namespaces are taken down; so it is one step
  * at a time, and a link that is gone when its turn comes costs nothing.
  *
