@@ -149,14 +149,14 @@ static void hostile_twins_give_no_series_twice(void **state)
 	assert_int_equal(lines(&text, "ctnet_receive_packets_total"), 2);
 	assert_int_equal(lines(&text, "ctnet_netns_info"), 2);
 	assert_int_equal(lines(&text, "ctnet_source_up"), 1);
-	/* each twin: 5 totals, 4 for the wire, 4 for each of 3 classes, and 3 gauges; each bridge 4 */
-	assert_int_equal(lost.series, 2 * (5 + 4 + 4 * 3 + 3) + 4);
-	assert_true(has_line(&text, "ctnet_lost_total{what=\"series\"} 52"));
+	/* each twin: 5 totals, 4 for the wire, 4 for each of 7 classes, and 3 gauges; each bridge 4 */
+	assert_int_equal(lost.series, 2 * (5 + 4 + 4 * 7 + 3) + 4);
+	assert_true(has_line(&text, "ctnet_lost_total{what=\"series\"} 84"));
 	buf_free(&text);
 }
 
-/* 1 info, and 3 gauges, 5 totals, 4 for the wire and 4 for each of 3 classes, for each of two interfaces. */
-#define BOX_SERIES (1 + 2 * (3 + 5 + 4 + 4 * 3) + 1)
+/* 1 info, and 3 gauges, 5 totals, 4 for the wire and 4 for each of 7 classes, for each of two interfaces. */
+#define BOX_SERIES (1 + 2 * (3 + 5 + 4 + 4 * 7) + 1)
 
 static size_t series_about(const struct buf *text, const char *label)
 {

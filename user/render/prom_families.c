@@ -81,7 +81,7 @@ static void write_interface_info(const struct family *family, const struct prom_
 #define SPLIT       " Begins when ctnet attached to the interface."
 #define WIRE        " What passed before ctnet attached to the interface counts as one segment a packet."
 #define DEVICE      ", counted as the kernel's device counters do"
-#define CLASS       " A protocol appears with its first packet."
+#define CLASS       " TCP, UDP and ICMP are always there, another protocol appears with its first packet."
 #define BRIDGE_VIEW " Direction is that of the bridge device itself: what the host received from it, or sent into it."
 
 #define INTERFACE_COUNTER(metric, member, needed, text)                                                                \

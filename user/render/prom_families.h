@@ -20,7 +20,7 @@ enum prom_need {
 	NEED_LINK,    /* one where the inner end could be read, not its host end alone */
 	NEED_KNOWN,   /* one where traffic is counted */
 	NEED_SPLIT,   /* one where a program counts it */
-	NEED_CLASSES, /* one for each class seen */
+	NEED_CLASSES, /* one for each class to be told */
 };
 
 /** What the agent's own families are written from. */

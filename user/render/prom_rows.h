@@ -30,7 +30,7 @@ struct prom_row {
 	const char *labels;    /* as prom_label() wrote them */
 	const char *key;       /* what labels begin with: no two rows that are written have the same */
 	const char *whole_key; /* netns, owner and interface: what ctnet_interface_info begins with */
-	uint32_t classes;      /* bit (1 << enum ctnet_class): seen in either direction */
+	uint32_t classes;      /* bit (1 << enum ctnet_class): to be told, in either direction */
 	bool gone;
 	enum prom_fate fate;
 };
