@@ -3,7 +3,7 @@
 #
 # A C test is tests/TIER/test_NAME.c (cmocka, TAP output), a shell test tests/TIER/test_NAME.sh (tests/lib.sh, TAP output).
 
-.PHONY: check test-programs bench bench-look bench-fallback soak soak-accuracy soak-engines fuzz
+.PHONY: check test-programs bench bench-look bench-top bench-fallback soak soak-accuracy soak-engines fuzz
 .PHONY: check-style check-build check-unit check-fuzz check-bpf check-netns check-engines check-shop check-vm
 
 # Unit tests and all they link are built with ASan and UBSan, into a tree of their own.
@@ -83,6 +83,9 @@ $(B)/tests/bench/%: tests/bench/%.c $(wildcard tests/bench/*_lab.c) $(B)/libctne
 bench: $(BENCHES)
 	@tools/bench $(B)
 
+bench-top: all $(B)/tests/bench/bench_top
+	@tools/bench $(B) top
+
 bench-look: all $(B)/tests/bench/bench_look
 	@tools/bench $(B) look
 	@BUILD=$(abspath $(B)) tests/bench/look_recipe.sh
@@ -155,6 +158,7 @@ check-vm: all $(NETNS_TOOLS) $(VM_TESTS) $(VM_TOOLS) $(BPF_TESTS)
 ## make check-TIER    run one tier: style, build, unit, fuzz, bpf, netns, engines, shop or vm
 ## make bench         measure what ctnet costs here, in one table; the machine should have nothing else to do (root)
 ## make bench-look    measure what looking costs with 1,000 containers, and ctnet ls beside docker inspect and ip for 100 (root)
+## make bench-top     measure what ctnet-top costs beside 20 and 1,000 namespaces (root)
 ## make fuzz          run each fuzzer for a minute
 ## make soak          thousands of short-lived namespaces: nothing lost, mixed up or kept (root)
 ## make soak-accuracy two minutes of mixed traffic and change: at the end no packet and no byte apart from the kernel's counters (root)

@@ -49,7 +49,8 @@ static void draw(struct player *p)
 	view_init(&view, SORT_TOTAL, false, 1);
 	view.folds.all = true;
 	if (query_select(rates, "", view.sort, false, &rows, &screen.row_count) < 0 ||
-	    lines_list(rates, rows, screen.row_count, true, &view.folds, &lines, &screen.line_count) < 0 ||
+	    lines_list(&(struct lines_from){ rates, rows, screen.row_count, true, &view.folds }, &lines,
+	               &screen.line_count) < 0 ||
 	    ports_list(rates, &ports, &screen.port_count) < 0)
 		return;
 	screen.lines = lines;

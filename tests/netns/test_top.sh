@@ -349,16 +349,16 @@ check_rates() {
 
 # ---- recordings
 
-# recorded PLACE FIELD: of eth0 of namespace a in a line of the recording: "first", "before" or "last".
+# recorded PLACE FIELD: in the first snapshot of the recording that has namespace a, the one before the last or the last; .eth is its eth0.
 recorded() {
 	local which
 	case $1 in first) which=0 ;; before) which=-2 ;; last) which=-1 ;; esac
 	grep '^{"version"' "$TMP/rec" | jq -s "[.[] | select(.namespaces | any(.name == \"$a\"))][$which] |
-		(.namespaces[] | select(.name == \"$a\") | .interfaces[0]) as \$eth | $2"
+		.eth = (.namespaces[] | select(.name == \"$a\") | .interfaces[0]) | $2"
 }
 recorded_all() {
 	device=$(device_counters)
-	[ "$(recorded last '$eth.receive.packets') $(recorded last '$eth.transmit.packets')" = \
+	[ "$(recorded last '.eth.receive.packets') $(recorded last '.eth.transmit.packets')" = \
 		"$(device_of va tx.packets) $(device_of va rx.packets)" ]
 }
 # as_shown SHOWN WANTED: "8.1 kb/s" says that number of bits: within 2 %, and what its last digit leaves open.
@@ -381,14 +381,14 @@ check_recording() {
 	shows "it is paused" 'PAUSED'
 	row=$(steady_screen | grep -oE "$a +netns +lab0 +[0-9.]+ [kM]?b/s" | awk '{ print $(NF - 1), $NF }')
 	seconds=$(jq -n "($(recorded last .boottime_ns) - $(recorded before .boottime_ns)) / 1e9")
-	rx=$(jq -n "($(recorded last '$eth.receive.bytes') - $(recorded before '$eth.receive.bytes')) * 8 / $seconds")
+	rx=$(jq -n "($(recorded last '.eth.receive.bytes') - $(recorded before '.eth.receive.bytes')) * 8 / $seconds")
 	if as_shown "$row" "$rx"; then ok "the rate on the screen is that of the counters"; else
 		not_ok "the rate on the screen is that of the counters" "shown: $row" "counted: $rx b/s in $seconds s"
 	fi
 	press Space
 	wait "$bg" # the ping ends
 	if wait_for 20 recorded_all; then ok "and these are the kernel's"; else
-		not_ok "and these are the kernel's" "$(recorded last '$eth.receive')" "$device"
+		not_ok "and these are the kernel's" "$(recorded last '.eth.receive')" "$device"
 	fi
 	press q
 	left_well "while it records, q" 0

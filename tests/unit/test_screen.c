@@ -71,7 +71,7 @@ static void help_is_as_agreed_and_no_line_is_cut(void **state)
 	struct top_node *n = *state;
 
 	press(n, "?");
-	assert_golden(n, &frame, 44, 80, "top_help_80x44.txt");
+	assert_golden(n, &frame, 48, 80, "top_help_80x48.txt");
 	dump(&frame, &text);
 	assert_null(strstr(text.data, "…"));
 }

@@ -25,7 +25,9 @@ static void settle_rows(struct rows *r, size_t count, size_t room)
 	_cleanup_free_ struct table_line *lines = NULL;
 	size_t line_count;
 
-	assert_int_equal(lines_list(&rates, r->rows, count, r->view.tree, &r->view.folds, &lines, &line_count), 0);
+	assert_int_equal(lines_list(&(struct lines_from){ &rates, r->rows, count, r->view.tree, &r->view.folds },
+	                            &lines, &line_count),
+	                 0);
 	view_settle_lines(&r->view, lines, line_count, room);
 }
 

@@ -231,17 +231,17 @@ static inline void top_fill_history(struct top_node *n)
 /* Chooses the rows as the view says. */
 static inline void top_select(struct top_node *n)
 {
+	const struct rates *rates = departed_rates(n->departed);
+	struct lines_from from = { .rates = rates, .tree = n->view.tree, .folds = &n->view.folds };
+
 	free(n->selected);
 	free(n->lines);
 	free(n->ports);
-	n->selected = NULL;
-	n->lines = NULL;
-	n->ports = NULL;
-	if (query_select(departed_rates(n->departed), n->view.filter, n->view.sort, n->view.reverse, &n->selected,
-	                 &n->selected_count) < 0 ||
-	    lines_list(departed_rates(n->departed), n->selected, n->selected_count, n->view.tree, &n->view.folds,
-	               &n->lines, &n->line_count) < 0 ||
-	    ports_list(departed_rates(n->departed), &n->ports, &n->port_count) < 0)
+	if (query_select(rates, n->view.filter, n->view.sort, n->view.reverse, &n->selected, &n->selected_count) < 0)
+		abort();
+	from.rows = n->selected;
+	from.count = n->selected_count;
+	if (lines_list(&from, &n->lines, &n->line_count) < 0 || ports_list(rates, &n->ports, &n->port_count) < 0)
 		abort();
 	n->screen.lines = n->lines;
 	n->screen.line_count = n->line_count;

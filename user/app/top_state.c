@@ -181,8 +181,10 @@ int top_state_select(struct top_state *state, struct fault *fault)
 	size_t port_count, row_count, line_count;
 
 	if (ports_list(rates, &ports, &port_count) < 0 ||
-	    query_select(rates, view->filter, view->sort, view->reverse, &rows, &row_count) < 0 ||
-	    lines_list(rates, rows, row_count, view->tree, &view->folds, &lines, &line_count) < 0)
+	    query_select(rates, view->filter, view->sort, view->reverse, &rows, &row_count) < 0)
+		return no_memory(fault);
+	if (lines_list(&(struct lines_from){ rates, rows, row_count, view->tree, &view->folds }, &lines, &line_count) <
+	    0)
 		return no_memory(fault);
 	free(state->rows);
 	free(state->lines);

@@ -115,63 +115,60 @@ static size_t group_of(const struct rates *rates, const struct netns_rate *row)
 	return rates->bridge_count;
 }
 
-static struct table_line group_line(const struct rates *rates, size_t group, const struct netns_rate *const *rows,
-                                    const size_t *groups, size_t count)
+/* @groups: of each row of @from */
+static struct table_line group_line(const struct lines_from *from, size_t group, const size_t *groups)
 {
 	struct table_line line = { .kind = LINE_GROUP, .key.row.birth = 1 };
 
-	if (group < rates->bridge_count) {
-		line.bridge = &rates->bridges[group];
+	if (group < from->rates->bridge_count) {
+		line.bridge = &from->rates->bridges[group];
 		line.key.row = row_key_of_bridge(line.bridge->bridge);
 	}
-	for (size_t i = 0; i < count; i++) {
+	line.open = is_open(from->folds, LINE_GROUP, line.key.row);
+	for (size_t i = 0; i < from->count; i++) {
 		if (groups[i] != group)
 			continue;
 		line.count++;
 		for (size_t d = 0; d < DIRECTIONS; d++) {
-			line.sum[d].bytes += rows[i]->dir[d].bytes;
-			line.sum[d].packets += rows[i]->dir[d].packets;
-			line.sum[d].segments += rows[i]->dir[d].segments;
+			line.sum[d].bytes += from->rows[i]->dir[d].bytes;
+			line.sum[d].packets += from->rows[i]->dir[d].packets;
+			line.sum[d].segments += from->rows[i]->dir[d].segments;
 		}
 	}
 	return line;
 }
 
-static int add_groups(struct array *lines, const struct rates *rates, const struct netns_rate *const *rows,
-                      size_t count, const struct folds *folds)
+static int add_groups(struct array *lines, const struct lines_from *from)
 {
-	_cleanup_free_ size_t *groups = calloc(count + 1, sizeof(*groups));
+	_cleanup_free_ size_t *groups = calloc(from->count + 1, sizeof(*groups));
 	int r = 0;
 
 	if (!groups)
 		return -ENOMEM;
-	for (size_t i = 0; i < count; i++)
-		groups[i] = group_of(rates, rows[i]);
-	for (size_t g = 0; g <= rates->bridge_count && r == 0; g++) {
-		struct table_line line = group_line(rates, g, rows, groups, count);
+	for (size_t i = 0; i < from->count; i++)
+		groups[i] = group_of(from->rates, from->rows[i]);
+	for (size_t g = 0; g <= from->rates->bridge_count && r == 0; g++) {
+		struct table_line line = group_line(from, g, groups);
 
-		if (line.count == 0)
-			continue;
-		line.open = is_open(folds, LINE_GROUP, line.key.row);
-		r = array_append(lines, &line);
-		for (size_t i = 0; i < count && line.open && r == 0; i++) {
+		if (line.count > 0)
+			r = array_append(lines, &line);
+		for (size_t i = 0; i < from->count && line.open && r == 0; i++) {
 			if (groups[i] == g)
-				r = add_row(lines, rows[i], true, folds);
+				r = add_row(lines, from->rows[i], true, from->folds);
 		}
 	}
 	return r;
 }
 
-int lines_list(const struct rates *rates, const struct netns_rate *const *rows, size_t count, bool tree,
-               const struct folds *folds, struct table_line **ret, size_t *ret_count)
+int lines_list(const struct lines_from *from, struct table_line **ret, size_t *ret_count)
 {
 	_cleanup_array_ struct array lines = ARRAY_OF(struct table_line);
 	int r = 0;
 
-	if (tree)
-		r = add_groups(&lines, rates, rows, count, folds);
-	for (size_t i = 0; i < count && !tree && r == 0; i++)
-		r = add_row(&lines, rows[i], false, folds);
+	if (from->tree)
+		r = add_groups(&lines, from);
+	for (size_t i = 0; i < from->count && !from->tree && r == 0; i++)
+		r = add_row(&lines, from->rows[i], false, from->folds);
 	if (r < 0)
 		return r;
 	*ret_count = lines.count;

@@ -57,16 +57,22 @@ void folds_turn_all(struct folds *folds);
 /** Shared owners shown below a row at most; the last of these lines then tells how many more there are. */
 #define LINES_OWNERS 4
 
+/** What lines are made of. */
+struct lines_from {
+	const struct rates *rates;
+	const struct netns_rate *const *rows; /* as query_select() ordered them; of rates */
+	size_t count;
+	bool tree; /* under the bridge that their first interface is on, in the order of rates->bridges, those on none last */
+	const struct folds *folds;
+};
+
 /**
  * Lays rows out as lines: each with the owners that share it and, where it is unfolded, its interfaces. Pure.
  *
- * @rows: as query_select() ordered them; of @rates
- * @tree: under the bridge that their first interface is on, in the order of @rates->bridges, those on none last
- * @ret: array of @ret_count, free() it; points into @rates
+ * @ret: array of @ret_count, free() it; points into what they are made of
  * Returns 0 or -ENOMEM.
  */
-int lines_list(const struct rates *rates, const struct netns_rate *const *rows, size_t count, bool tree,
-               const struct folds *folds, struct table_line **ret, size_t *ret_count);
+int lines_list(const struct lines_from *from, struct table_line **ret, size_t *ret_count);
 
 /** Whether the cursor stops at a line: not at what only continues the line above. */
 bool line_is_stop(const struct table_line *line);

@@ -24,6 +24,7 @@ static void draw_reading(struct pen *pen)
 		"  ~             gone, or older than ctnet: segments, protocols since it came",
 		"  !             needs a look: left behind, interface down, counter reset",
 		"  +name         one more owner of the namespace above",
+		"  - +  (tree)   a bridge unfolded, folded: the sum of its namespaces",
 		"  -             not counted, or not known yet",
 		"  >=            without probes: births and deaths that were seen, not all",
 	};
