@@ -168,21 +168,38 @@ static void make_namespaces(void *argument)
 	}
 }
 
+/* Forgets those that have ended. Returns how many are left. */
+static size_t still_running(pid_t *children, size_t count)
+{
+	size_t left = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		int status = 0;
+
+		if (waitpid(children[i], &status, WNOHANG) == 0)
+			children[left++] = children[i];
+		else
+			assert_int_equal(status, 0);
+	}
+	return left;
+}
+
 void lab_churn(struct lab *lab, size_t processes, size_t each)
 {
 	pid_t *children = calloc(processes, sizeof(*children));
 	struct pollfd poll_for = { .fd = lifecycle_fd(lab->probes), .events = POLLIN };
+	size_t left = processes;
 
 	assert_non_null(children);
 	for (size_t i = 0; i < processes; i++)
 		children[i] = start_child(make_namespaces, &each);
-	while (lifecycle_seen(lab->probes, CTNET_CREATED) < processes * each) {
-		if (poll(&poll_for, 1, 1000) == 0)
-			break; /* nothing for a second: whoever waits for events next says what is missing */
+	while (left > 0) {
+		bool quiet = poll(&poll_for, 1, 100) == 0;
+
 		lab_dispatch(lab);
+		if (quiet || lifecycle_seen(lab->probes, CTNET_CREATED) >= processes * each)
+			left = still_running(children, left);
 	}
-	for (size_t i = 0; i < processes; i++)
-		end_child(children[i]);
 	free(children);
 }
 
