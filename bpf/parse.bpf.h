@@ -81,6 +81,17 @@ struct ctnet_wire_tcp { /* RFC 9293, 3.1; the first 16 bytes */
 	__be16 window;
 };
 
+/* Ethernet with IPv4 or IPv6 behind it, as far as ctnet_plain_class() reads them. */
+struct ctnet_wire_plain {
+	__u8 addresses[12];
+	__be32 type_version; /* EtherType, then the first two bytes of the IP header */
+	__u8 more[4];
+	__u8 v6_next; /* byte 6 of the IPv6 header */
+	__u8 v6_hop_limit;
+	__u8 v4_ttl;
+	__u8 v4_protocol; /* byte 9 of the IPv4 header */
+};
+
 /* Where the reading is, and what it found so far. */
 struct ctnet_cursor {
 	struct __sk_buff *skb;
@@ -101,15 +112,6 @@ static __always_inline const void *ctnet_peek(const struct ctnet_cursor *c, void
 	if (data + c->at + size <= end)
 		return data + c->at;
 	return bpf_skb_load_bytes(c->skb, c->at, copy, size) ? NULL : copy;
-}
-
-/*
- * As ctnet_peek(), always copied: for headers that few packets have. Each second way to one doubles what the verifier
- * has to walk, and behind a chain of eight headers that was 0.1 s for each program.
- */
-static __always_inline bool ctnet_copy(const struct ctnet_cursor *c, void *copy, __u32 size)
-{
-	return bpf_skb_load_bytes(c->skb, c->at, copy, size) == 0;
 }
 
 static __always_inline void ctnet_parse_ipv4(struct ctnet_cursor *c)
@@ -164,17 +166,22 @@ static __always_inline __u32 ctnet_extension_length(__u32 protocol, const struct
  */
 __noinline __u32 ctnet_skip_extensions(struct __sk_buff *skb, __u32 at, __u32 protocol)
 {
-	struct ctnet_wire_extension header;
-	bool later_fragment;
+	struct ctnet_cursor c = { .skb = skb, .at = at };
 
 	for (int i = 0; i < CTNET_MAX_EXTENSION_HEADERS; i++) {
-		if (bpf_skb_load_bytes(skb, at, &header, sizeof(header)))
+		struct ctnet_wire_extension copy;
+		const struct ctnet_wire_extension *header;
+		bool later_fragment;
+
+		c.at &= 0x7fff; /* eight headers of 2 kB at most */
+		header = ctnet_peek(&c, &copy, sizeof(copy));
+		if (!header)
 			return 0;
-		at += ctnet_extension_length(protocol, &header);
-		later_fragment = protocol == CTNET_IP_FRAGMENT && header.fragment & bpf_htons(0xfff8);
-		protocol = header.next;
+		c.at += ctnet_extension_length(protocol, header);
+		later_fragment = protocol == CTNET_IP_FRAGMENT && header->fragment & bpf_htons(0xfff8);
+		protocol = header->next;
 		if (!ctnet_is_extension(protocol))
-			return at << 8 | protocol;
+			return c.at << 8 | protocol;
 		if (later_fragment) /* what stands here is payload; the header is in the first fragment */
 			return 0;
 	}
@@ -227,16 +234,42 @@ static __always_inline bool ctnet_is_vlan(__be16 type)
 /* Steps over VLAN tags that are in the packet; those that the device took out are in no header. */
 static __always_inline __be16 ctnet_skip_vlan_tags(struct ctnet_cursor *c, __be16 type)
 {
-	struct ctnet_wire_vlan tag;
-
 	for (int i = 0; i < CTNET_MAX_VLAN_TAGS && ctnet_is_vlan(type); i++) {
-		if (!ctnet_copy(c, &tag, sizeof(tag)))
+		struct ctnet_wire_vlan copy;
+		const struct ctnet_wire_vlan *tag = ctnet_peek(c, &copy, sizeof(copy));
+
+		if (!tag)
 			break;
-		c->at += sizeof(tag);
-		type = tag.type;
+		c->at += sizeof(copy);
+		type = tag->type;
 	}
 	c->failed = ctnet_is_vlan(type);
 	return type;
+}
+
+/*
+ * The class of what most packets are: TCP or UDP right behind an IPv4 header without options or an IPv6 header, right behind Ethernet,
+ * all of it in the linear part. -1: something else, or not so simple; ctnet_parse() knows.
+ */
+static __always_inline int ctnet_plain_class(struct __sk_buff *skb)
+{
+	const void *data = (const void *)(unsigned long)skb->data, *end = (const void *)(unsigned long)skb->data_end;
+	const void *ip = data + sizeof(struct ctnet_wire_ethernet);
+	const struct ctnet_wire_plain *plain = data;
+
+	if (ip + sizeof(struct ctnet_wire_ipv4) > end)
+		return -1;
+	if ((plain->type_version & bpf_htonl(0xffffff00)) == bpf_htonl(CTNET_ETHERTYPE_IPV4 << 16 | 0x4500)) {
+		if (plain->v4_protocol == CTNET_IP_TCP)
+			return CTNET_IPV4_TCP;
+		return plain->v4_protocol == CTNET_IP_UDP ? CTNET_IPV4_UDP : -1;
+	}
+	if ((plain->type_version & bpf_htonl(0xfffff000)) != bpf_htonl(CTNET_ETHERTYPE_IPV6 << 16 | 0x6000) ||
+	    ip + sizeof(struct ctnet_wire_ipv6) > end)
+		return -1;
+	if (plain->v6_next == CTNET_IP_TCP)
+		return CTNET_IPV6_TCP;
+	return plain->v6_next == CTNET_IP_UDP ? CTNET_IPV6_UDP : -1;
 }
 
 /* Reads from the Ethernet header to where the transport header begins. */

@@ -16,7 +16,7 @@ typedef __u64 ctnet_u64;
 typedef __u32 ctnet_u32;
 #endif
 
-#define CTNET_TRAFFIC_LAYOUT 1
+#define CTNET_TRAFFIC_LAYOUT 2
 
 /* Direction as the hook sees it. On a veth's host end ingress is what the container transmits. */
 enum ctnet_hook {
@@ -67,32 +67,43 @@ struct ctnet_row {
 };
 
 /*
- * Which row an interface has: the variable ctnet_index, written by user space alone. An interface has one entry, in one of two
- * buckets of one cache line each: the first by its low bits, which interface numbers given out one after the other spread
- * evenly, the second by a hash for what does not fit there.
+ * Which row an interface has: the variable ctnet_index, written by user space alone. An interface has one entry: its place,
+ * which follows from its number, so that interfaces numbered one after the other each have their own; else one in the same
+ * cache line (a bucket), else one in another that a hash tells.
  */
 #define CTNET_BUCKET_BITS    11
-#define CTNET_BUCKETS        (1U << CTNET_BUCKET_BITS)
-#define CTNET_BUCKET_ENTRIES 8
+#define CTNET_BUCKET_ENTRIES 8U
 #define CTNET_BUCKET_CHOICES 2
+#define CTNET_INDEX_ENTRIES  (CTNET_BUCKET_ENTRIES << CTNET_BUCKET_BITS)
 
-struct ctnet_bucket {
-	ctnet_u64 entry[CTNET_BUCKET_ENTRIES]; /* row << 32 | interface index; 0: free */
-};
+typedef ctnet_u64 ctnet_entry; /* row << 32 | interface index; 0: free */
 
+static inline ctnet_u32 ctnet_place_of(ctnet_u32 ifindex)
+{
+	return ifindex & (CTNET_INDEX_ENTRIES - 1);
+}
+
+/* The first entry of a bucket. */
 static inline ctnet_u32 ctnet_bucket_of(ctnet_u32 ifindex, ctnet_u32 choice)
 {
 	if (choice == 0)
-		return ifindex & (CTNET_BUCKETS - 1);
-	return (ifindex * 0x9e3779b1U) >> (32 - CTNET_BUCKET_BITS); /* 2^32 / golden ratio, a prime */
+		return ctnet_place_of(ifindex) & ~(CTNET_BUCKET_ENTRIES - 1);
+	/* 2^32 / golden ratio, a prime */
+	return ((ifindex * 0x9e3779b1U) >> (32 - CTNET_BUCKET_BITS)) * CTNET_BUCKET_ENTRIES;
 }
 
 /*
  * Where the rows are: ctnet_chunks holds one array for every CTNET_CHUNK_ROWS rows, made when they are needed. In a
- * chunk stand all CPUs of its first row, then all CPUs of its second, and so on.
+ * chunk stand all its rows of the first CPU, then all of the second, and so on: where one is follows from the row and the CPU
+ * alone, and what two CPUs write is far apart.
  */
 #define CTNET_CHUNK_ROWS 32U
 #define CTNET_CHUNKS     256U
+
+static inline ctnet_u32 ctnet_slot_of(ctnet_u32 row, ctnet_u32 cpu)
+{
+	return cpu * CTNET_CHUNK_ROWS + row % CTNET_CHUNK_ROWS;
+}
 
 /*
  * Interfaces inside other namespaces: their numbers are not unique on a node, so the map ctnet_inner tells which row each has,
@@ -113,9 +124,9 @@ enum ctnet_traffic_loss {
 };
 
 #ifndef __bpf__
-static_assert(sizeof(struct ctnet_counters) == 208, "layout 1");
-static_assert(offsetof(struct ctnet_counters, more_segments) == 192, "layout 1");
-static_assert(sizeof(struct ctnet_row) == 448, "layout 1: seven lines of 64 bytes");
-static_assert(sizeof(struct ctnet_bucket) == 64, "layout 1: one line");
-static_assert(sizeof(struct ctnet_inner_key) == 8, "layout 1: no padding in a key");
+static_assert(sizeof(struct ctnet_counters) == 208, "layout 2");
+static_assert(offsetof(struct ctnet_counters, more_segments) == 192, "layout 2");
+static_assert(sizeof(struct ctnet_row) == 448, "layout 2: seven lines of 64 bytes");
+static_assert(CTNET_BUCKET_ENTRIES * sizeof(ctnet_entry) == 64, "layout 2: a bucket is one line");
+static_assert(sizeof(struct ctnet_inner_key) == 8, "layout 2: no padding in a key");
 #endif

@@ -7,6 +7,7 @@
  */
 
 #include <jansson.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -43,7 +44,7 @@ struct limit {
 	double value;
 };
 
-/** One figure: @value with the middle half of the rounds it comes from. */
+/** One figure: @value with the range it is told with: the middle half of its rounds, or where the truth lies with 95 %. */
 static inline void tell(const char *group, const char *what, double value, double low, double high, const char *unit,
                         struct limit limit)
 {
@@ -67,6 +68,19 @@ static inline void tell_rounds(const char *group, const char *what, double *valu
 	double low = quantile(values, count, 0.25);
 
 	tell(group, what, quantile(values, count, 0.5), low, quantile(values, count, 0.75), unit, limit);
+}
+
+/**
+ * The median of @values with the interval in which the median of all rounds there could be lies with 95 % (order statistics, normal
+ * approximation of the binomial); sorts them. @count > 0.
+ */
+static inline void tell_median(const char *group, const char *what, double *values, size_t count, const char *unit,
+                               struct limit limit)
+{
+	double half = 0.98 * sqrt((double)count) / (double)count;
+
+	tell(group, what, quantile(values, count, 0.5), quantile(values, count, half < 0.5 ? 0.5 - half : 0),
+	     quantile(values, count, half < 0.5 ? 0.5 + half : 1), unit, limit);
 }
 
 static inline void progress(const char *what)

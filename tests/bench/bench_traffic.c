@@ -1,33 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Real traffic between two namespaces over a bridge: with nothing attached, with an empty program at the hooks ctnet takes (both
- * directions of both host ends), and with ctnet; by TCX and by clsact. Short windows in turn, each ratio within one round, medians.
+ * directions of both host ends), and with ctnet; by TCX and by clsact.
+ *
+ * Blocks of some 15 ms stand in mirrored order (nothing, empty, ctnet, ctnet, empty, ..., nothing): what drifts within a round is the same for
+ * all. Each difference and ratio is taken within a round, and told as the median of all rounds with the interval in which the true
+ * median lies with 95 %. Each round loads the programs anew: where they come to lie in memory makes some nanoseconds too.
  */
 #include <err.h>
 #include <string.h>
 
 #include "bench/bench.h"
 #include "bench/empty.h"
+#include "bench/swap.h"
 #include "bench/workloads.h"
 #include "bpf/lab.h"
 #include "observe/kernel/traffic.h"
 
 #define PORT              7100
-#define ROUNDS            7
-#define SECONDS           0.6
 #define HOOKS_OF_A_PACKET 2 /* ingress of the sender's host end, egress of the receiver's */
+#define MAX_ROUNDS        40
+#define MIN_ROUNDS        6 /* however slow the machine */
+#define MAX_QUADS         (MAX_ROUNDS * 6)
 
-enum arm { BARE, EMPTY_TCX, CTNET_TCX, EMPTY_CLSACT, CTNET_CLSACT, ARMS };
+enum arm { NOTHING, EMPTY, CTNET, ARMS };
 
-static const char *const arm_names[ARMS] = { "nothing", "empty program, TCX", "ctnet, TCX", "empty program, clsact",
-	                                     "ctnet, clsact" };
+/* How often, by workload, and half of it with clsact; a quad is empty, ctnet, ctnet, empty. */
+static const struct {
+	size_t rounds, quads;
+	double seconds;     /* at most; MIN_ROUNDS are always done */
+	double ratio_limit; /* 0: none */
+} plan[WORKLOADS] = {
+	[UDP_SMALL] = { 24, 6, 24, 0.95 },
+	[TCP_STREAM] = { 40, 2, 20, 0.99 },
+	[TCP_ANSWER] = { 24, 2, 12, 0 },
+	[TCP_CONNECT] = { 24, 2, 12, 0 },
+};
 
 static struct lab {
 	pid_t a, b, server;
 	int ends[2]; /* host ends of both */
 	int empty;
-	int links[2][2];
+	enum attach_mode mode;
 	struct traffic_programs *programs;
+	struct swap swap;
+	bool attached;
 } lab;
 
 static void make_lab(void)
@@ -44,154 +61,245 @@ static void make_lab(void)
 		errx(1, "cannot make the lab");
 	lab.ends[0] = (int)if_nametoindex("va");
 	lab.ends[1] = (int)if_nametoindex("vb");
-	lab.empty = empty_load();
 	lab.server = workload_serve(lab.b, PORT);
-	if (lab.empty < 0 || lab.server < 0)
+	if (lab.server < 0)
 		errx(1, "cannot begin");
 }
 
-static int attach_ctnet(enum attach_mode mode)
+/* ---- who stands at the hooks */
+
+static int load_programs(void)
 {
 	struct fault fault = { 0 };
-	int r = traffic_open(mode, &lab.programs, &fault);
+
+	lab.empty = empty_load();
+	return lab.empty < 0 ? lab.empty : traffic_open(lab.mode, &lab.programs, &fault);
+}
+
+static void unload_programs(void)
+{
+	traffic_free(lab.programs);
+	lab.programs = NULL;
+	(void)close(lab.empty);
+}
+
+static int attach_ctnet(void)
+{
+	int r = 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(lab.ends) && r == 0; i++)
 		r = traffic_attach(lab.programs, (uint32_t)lab.ends[i]);
 	return r;
 }
 
-static int attach_empty(bool tcx)
+static void detach_ctnet(void)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(lab.ends); i++)
+		traffic_detach(lab.programs, (uint32_t)lab.ends[i]);
+}
+
+/* With TCX ctnet is attached once a round, and its links are lent to the empty program. */
+static int stand_tcx(enum arm arm)
 {
 	int r = 0;
 
-	for (size_t i = 0; i < ARRAY_SIZE(lab.ends) && r == 0; i++)
-		r = tcx ? empty_attach_tcx(lab.empty, lab.ends[i], lab.links[i])
-		        : empty_attach_clsact(lab.empty, lab.ends[i]);
-	return r;
-}
-
-static int arm_attach(enum arm arm)
-{
-	switch (arm) {
-	case EMPTY_TCX:
-	case EMPTY_CLSACT:
-		return attach_empty(arm == EMPTY_TCX);
-	case CTNET_TCX:
-		return attach_ctnet(ATTACH_TCX);
-	case CTNET_CLSACT:
-		return attach_ctnet(ATTACH_CLSACT);
-	default:
+	if (arm == NOTHING) {
+		swap_close(&lab.swap);
+		detach_ctnet();
+		lab.attached = false;
 		return 0;
 	}
-}
-
-static void arm_detach(enum arm arm)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(lab.ends); i++) {
-		for (size_t d = 0; arm == EMPTY_TCX && d < 2; d++)
-			(void)close(lab.links[i][d]);
-		if (arm == EMPTY_CLSACT)
-			empty_detach_clsact(lab.ends[i]);
+	if (!lab.attached) {
+		r = attach_ctnet();
+		for (int hook = 0; hook < CTNET_HOOKS && r == 0; hook++)
+			swap_find(&lab.swap, traffic_program_fd(lab.programs, (enum ctnet_hook)hook));
+		if (r == 0 && lab.swap.count != SWAP_LINKS)
+			r = -ENOENT;
+		lab.attached = true;
 	}
-	traffic_free(lab.programs);
-	lab.programs = NULL;
+	return r ?: swap_to(&lab.swap, arm == EMPTY ? lab.empty : -1);
 }
 
-struct rounds {
-	struct window window[ARMS][ROUNDS];
-	bool there[ARMS]; /* this kernel can attach so */
+static int stand_clsact(enum arm arm)
+{
+	int r = 0;
+
+	detach_ctnet();
+	for (size_t i = 0; i < ARRAY_SIZE(lab.ends); i++)
+		empty_detach_clsact(lab.ends[i]);
+	for (size_t i = 0; arm == EMPTY && i < ARRAY_SIZE(lab.ends) && r == 0; i++)
+		r = empty_attach_clsact(lab.empty, lab.ends[i]);
+	return arm == CTNET ? attach_ctnet() : r;
+}
+
+static int stand(enum arm arm)
+{
+	return lab.mode == ATTACH_TCX ? stand_tcx(arm) : stand_clsact(arm);
+}
+
+/* ---- rounds */
+
+struct results {
+	double rate[ARMS][MAX_ROUNDS], per_cpu[ARMS][MAX_ROUNDS], latency[ARMS][MAX_ROUNDS];
+	size_t rounds;
+	double added[MAX_QUADS]; /* ns a packet and hook, ctnet above empty */
+	size_t quads;
 };
 
-static void run_rounds(enum workload workload, struct rounds *rounds)
-{
-	for (int arm = 0; arm < ARMS; arm++)
-		rounds->there[arm] = true;
-	for (int round = 0; round < ROUNDS; round++) {
-		for (int i = 0; i < ARMS; i++) {
-			enum arm arm = (enum arm)(round % 2 ? ARMS - 1 - i : i); /* no arm always after the same */
+struct sum {
+	double seconds, cpu, latency; /* for one unit, added up */
+	size_t blocks;
+};
 
-			if (!rounds->there[arm])
-				continue;
-			rounds->there[arm] = arm_attach(arm) == 0;
-			if (rounds->there[arm] &&
-			    workload_run(workload, lab.a, "10.9.0.2", PORT, SECONDS, &rounds->window[arm][round]) < 0)
-				errx(1, "%s: the traffic did not run", workload_name(workload));
-			arm_detach(arm);
-		}
+/* Gives the CPU time of one unit. */
+static double run_block(const struct sender *sender, enum arm arm, struct sum *sums)
+{
+	struct block block;
+	int r = stand(arm);
+
+	if (r < 0)
+		errx(1, "cannot attach: %s", strerror(-r));
+	if (sender_block(sender, &block) < 0)
+		errx(1, "the traffic did not run");
+	sums[arm].seconds += 1 / block.rate;
+	sums[arm].cpu += 1 / block.per_cpu;
+	sums[arm].latency += block.latency;
+	sums[arm].blocks++;
+	return 1 / block.per_cpu;
+}
+
+static void run_round(const struct sender *sender, size_t quads, struct results *results)
+{
+	struct sum sums[ARMS] = { 0 };
+	size_t round = results->rounds++;
+
+	(void)run_block(sender, NOTHING, sums);
+	for (size_t i = 0; i < quads; i++) {
+		double empty = run_block(sender, EMPTY, sums);
+		double ctnet = run_block(sender, CTNET, sums);
+
+		ctnet += run_block(sender, CTNET, sums);
+		empty += run_block(sender, EMPTY, sums);
+		results->added[results->quads++] = (ctnet - empty) / 2 / HOOKS_OF_A_PACKET * 1e9;
 	}
+	(void)run_block(sender, NOTHING, sums);
+	for (int arm = 0; arm < ARMS; arm++) {
+		results->rate[arm][round] = (double)sums[arm].blocks / sums[arm].seconds;
+		results->per_cpu[arm][round] = (double)sums[arm].blocks / sums[arm].cpu;
+		results->latency[arm][round] = sums[arm].latency / (double)sums[arm].blocks;
+	}
+}
+
+static bool is_done(enum workload workload, size_t rounds, double seconds)
+{
+	size_t part = lab.mode == ATTACH_TCX ? 1 : 2;
+
+	return rounds >= plan[workload].rounds / part ||
+	       (rounds >= MIN_ROUNDS && seconds > plan[workload].seconds / (double)part);
+}
+
+static int run(enum workload workload, struct results *results)
+{
+	double start = clock_seconds(CLOCK_MONOTONIC);
+	struct sender sender;
+	struct block warm;
+
+	if (sender_start(workload, lab.a, lab.server, "10.9.0.2", PORT, &sender) < 0)
+		errx(1, "cannot send");
+	for (int i = 0; i < 5; i++)
+		(void)sender_block(&sender, &warm);
+	while (!is_done(workload, results->rounds, clock_seconds(CLOCK_MONOTONIC) - start)) {
+		int r = load_programs();
+
+		if (r < 0) {
+			sender_end(&sender);
+			return r;
+		}
+		run_round(&sender, plan[workload].quads, results);
+		unload_programs();
+	}
+	sender_end(&sender);
+	return 0;
 }
 
 /* ---- telling */
 
-static void tell_arm(enum workload workload, const struct rounds *rounds, enum arm arm)
+static const char *arm_name(enum arm arm)
 {
-	double value[ROUNDS], ratio[ROUNDS], added[ROUNDS], latency[ROUNDS];
-	const struct limit rate = { workload == UDP_SMALL || workload == TCP_STREAM ? AT_LEAST : NO_LIMIT,
-		                    workload == UDP_SMALL ? 0.95 : 0.99 };
-	const struct limit none = { NO_LIMIT, 0 };
-	char what[96];
+	static char name[32];
 
-	for (size_t i = 0; i < ROUNDS; i++) {
-		const struct window *w = &rounds->window[arm][i], *bare = &rounds->window[BARE][i];
-
-		value[i] = w->value;
-		ratio[i] = w->value / bare->value;
-		added[i] = (1e9 / w->value - 1e9 / bare->value) / HOOKS_OF_A_PACKET;
-		latency[i] = (w->latency - bare->latency) * 1e6;
-	}
-	(void)snprintf(what, sizeof(what), "%s: %s", workload_name(workload), arm_names[arm]);
-	tell_rounds("traffic", what, value, ROUNDS, workload_unit(workload), none);
-	if (arm == BARE)
-		return;
-	(void)snprintf(what, sizeof(what), "%s: %s / nothing", workload_name(workload), arm_names[arm]);
-	tell_rounds("traffic", what, ratio, ROUNDS, "ratio", arm == CTNET_TCX ? rate : none);
-	if (workload == UDP_SMALL) {
-		(void)snprintf(what, sizeof(what), "%s: %s, added a packet and hook", workload_name(workload),
-		               arm_names[arm]);
-		tell_rounds("traffic", what, added, ROUNDS, "ns", none);
-	}
-	if (workload == TCP_ANSWER) {
-		(void)snprintf(what, sizeof(what), "%s: %s, added to an answer", workload_name(workload),
-		               arm_names[arm]);
-		tell_rounds("traffic", what, latency, ROUNDS, "us", none);
-	}
+	if (arm == NOTHING)
+		return "nothing";
+	(void)snprintf(name, sizeof(name), "%s, %s", arm == EMPTY ? "empty program" : "ctnet",
+	               lab.mode == ATTACH_TCX ? "TCX" : "clsact");
+	return name;
 }
 
-/* ctnet against an empty program at the same hooks. */
-static void tell_counting(const struct rounds *rounds, enum arm ctnet, enum arm empty)
+static void tell_as(enum workload workload, enum arm arm, const char *suffix, double *values, size_t count,
+                    const char *unit, struct limit limit)
 {
-	const struct limit limit = { ctnet == CTNET_TCX ? AT_MOST : NO_LIMIT, 15 };
-	double added[ROUNDS];
 	char what[96];
 
-	if (!rounds->there[ctnet] || !rounds->there[empty])
-		return;
-	for (size_t i = 0; i < ROUNDS; i++)
-		added[i] = (1e9 / rounds->window[ctnet][i].value - 1e9 / rounds->window[empty][i].value) /
-		           HOOKS_OF_A_PACKET;
-	(void)snprintf(what, sizeof(what), "%s: %s above %s, a packet and hook", workload_name(UDP_SMALL),
-	               arm_names[ctnet], arm_names[empty]);
-	tell_rounds("traffic", what, added, ROUNDS, "ns", limit);
+	(void)snprintf(what, sizeof(what), "%s: %s%s", workload_name(workload), arm_name(arm), suffix);
+	tell_median("traffic", what, values, count, unit, limit);
+}
+
+static void tell_beside_nothing(enum workload workload, const struct results *results, enum arm arm)
+{
+	double ratio[MAX_ROUNDS], per_cpu[MAX_ROUNDS], later[MAX_ROUNDS];
+	const struct limit none = { NO_LIMIT, 0 };
+	const bool judged = plan[workload].ratio_limit > 0 && arm == CTNET && lab.mode == ATTACH_TCX;
+
+	for (size_t i = 0; i < results->rounds; i++) {
+		ratio[i] = results->rate[arm][i] / results->rate[NOTHING][i];
+		per_cpu[i] = results->per_cpu[arm][i] / results->per_cpu[NOTHING][i];
+		later[i] = (results->latency[arm][i] - results->latency[NOTHING][i]) * 1e6;
+	}
+	tell_as(workload, arm, " / nothing", ratio, results->rounds, "ratio",
+	        judged ? (struct limit){ AT_LEAST, plan[workload].ratio_limit } : none);
+	if (workload == TCP_STREAM)
+		tell_as(workload, arm, " / nothing, bytes a CPU second", per_cpu, results->rounds, "ratio", none);
+	if (workload == TCP_ANSWER)
+		tell_as(workload, arm, ", added to an answer", later, results->rounds, "us", none);
+}
+
+static void tell_results(enum workload workload, struct results *results)
+{
+	const struct limit none = { NO_LIMIT, 0 };
+
+	for (int arm = NOTHING; arm < ARMS; arm++) {
+		if (arm != NOTHING)
+			tell_beside_nothing(workload, results, (enum arm)arm);
+		else if (lab.mode == ATTACH_TCX)
+			tell_as(workload, NOTHING, "", results->rate[NOTHING], results->rounds, workload_unit(workload),
+			        none);
+	}
+	if (workload == UDP_SMALL)
+		tell_as(workload, CTNET, " above the empty program, a packet and hook", results->added, results->quads,
+		        "ns", lab.mode == ATTACH_TCX ? (struct limit){ AT_MOST, 15 } : none);
 }
 
 int main(void)
 {
-	struct window warm;
+	static const struct {
+		enum attach_mode mode;
+		const char *name;
+	} modes[] = { { ATTACH_TCX, "TCX" }, { ATTACH_CLSACT, "clsact" } };
 
 	make_lab();
 	for (enum workload workload = 0; workload < WORKLOADS; workload++) {
-		static struct rounds rounds;
+		for (size_t i = 0; i < ARRAY_SIZE(modes); i++) {
+			static struct results results;
+			char what[64];
 
-		progress(workload_name(workload));
-		(void)workload_run(workload, lab.a, "10.9.0.2", PORT, SECONDS, &warm);
-		run_rounds(workload, &rounds);
-		for (enum arm arm = 0; arm < ARMS; arm++) {
-			if (rounds.there[arm])
-				tell_arm(workload, &rounds, arm);
-		}
-		if (workload == UDP_SMALL) {
-			tell_counting(&rounds, CTNET_TCX, EMPTY_TCX);
-			tell_counting(&rounds, CTNET_CLSACT, EMPTY_CLSACT);
+			memset(&results, 0, sizeof(results));
+			lab.mode = modes[i].mode;
+			(void)snprintf(what, sizeof(what), "%s, %s", workload_name(workload), modes[i].name);
+			progress(what);
+			if (run(workload, &results) < 0)
+				progress("this kernel cannot attach so");
+			else
+				tell_results(workload, &results);
 		}
 	}
 	guest_end(lab.server);

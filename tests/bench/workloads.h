@@ -1,34 +1,49 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
-/* Traffic between two namespaces for a fixed time: what got through, and how long an answer took. */
+/*
+ * Traffic between two namespaces, in blocks of a fixed amount: how long each takes. One sender and one connection last for all blocks, so that
+ * nothing begins anew between two that are compared; both ends keep to a CPU of their own.
+ */
 
 #include <stddef.h>
 #include <sys/types.h>
 
 enum workload {
-	UDP_SMALL,   /* datagrams of 22 bytes, one sender, to a socket that nobody reads: value = datagrams a second */
-	TCP_STREAM,  /* value = bytes a second */
-	TCP_ANSWER,  /* a byte there and one back: value = answers a second, latency = median of one, s */
-	TCP_CONNECT, /* connections made and ended: value = connections a second */
+	UDP_SMALL, /* datagrams of 22 bytes, to a socket that nobody reads: all work is done in the sender's CPU time, which is the clock */
+	TCP_STREAM,  /* bytes, in writes of 64 KiB, until the receiver says that it has them all */
+	TCP_ANSWER,  /* a byte there and one back */
+	TCP_CONNECT, /* connections made and ended */
 	WORKLOADS,
 };
 
 const char *workload_name(enum workload workload);
 const char *workload_unit(enum workload workload);
 
-struct window {
-	double value;
-	double latency; /* of TCP_ANSWER, s */
+struct block {
+	double rate;    /* datagrams, bytes, answers or connections a second */
+	double per_cpu; /* the same a CPU second of both ends, with what the kernel does for them in their time */
+	double latency; /* TCP_ANSWER: median of one, s */
 };
 
 /** A server for all workloads in the namespace of process @guest, listening on @port. Returns its pid, or -1. */
 pid_t workload_serve(pid_t guest, int port);
 
+struct sender {
+	pid_t pid;
+	int ask, told;
+};
+
 /**
- * Runs @workload for @seconds from the namespace of process @guest to the server at @address, pinned to the last CPU.
+ * Starts a sender in the namespace of process @guest, pinned to the last CPU.
  *
- * Returns 0, or -1 where it could not run.
+ * @server: of workload_serve()
+ * @ret: sender_end() it
+ * Returns 0, or -1.
  */
-int workload_run(enum workload workload, pid_t guest, const char *address, int port, double seconds,
-                 struct window *ret);
+int sender_start(enum workload workload, pid_t guest, pid_t server, const char *address, int port, struct sender *ret);
+
+/** Sends one block (some 15 ms), after a twentieth of it that is not measured. Returns 0, or -1 where the traffic does not run. */
+int sender_block(const struct sender *sender, struct block *ret);
+
+void sender_end(struct sender *sender);

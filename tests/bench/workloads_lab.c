@@ -17,19 +17,21 @@
 #include "base/cleanup.h"
 #include "bench/bench.h"
 
-#define PIECE     65536
-#define DATAGRAM  22
-#define LATENCIES 200000
+#define PIECE    65536
+#define DATAGRAM 22
 
 static const struct {
 	const char *name, *unit;
-	char letter; /* what the client says first: what the server is to do */
+	uint32_t units; /* of a block */
+	char letter;    /* what the client says first: what the server is to do */
 } kinds[WORKLOADS] = {
-	[UDP_SMALL] = { "UDP, 22 bytes", "packets/s", 0 },
-	[TCP_STREAM] = { "TCP stream", "bytes/s", 's' },
-	[TCP_ANSWER] = { "TCP request and answer", "answers/s", 'a' },
-	[TCP_CONNECT] = { "TCP connections", "connections/s", 'c' },
+	[UDP_SMALL] = { "UDP, 22 bytes", "packets/s", 3000, 0 },
+	[TCP_STREAM] = { "TCP stream", "bytes/s", 48 << 20, 's' },
+	[TCP_ANSWER] = { "TCP request and answer", "answers/s", 240, 'a' },
+	[TCP_CONNECT] = { "TCP connections", "connections/s", 180, 'c' },
 };
+
+#define LATENCIES 240
 
 const char *workload_name(enum workload workload)
 {
@@ -72,25 +74,36 @@ static struct sockaddr_in socket_address(const char *text, int port)
 
 /* ---- the server */
 
-static void serve_connection(int fd)
+/* Reads what the client announces and says when it is all there. */
+static void receive_stream(int fd)
 {
 	static char piece[PIECE];
-	ssize_t got;
+	uint32_t left;
 
-	if (read(fd, piece, 1) != 1)
-		return;
-	switch (piece[0]) {
-	case 's':
-		while (read(fd, piece, sizeof(piece)) > 0)
-			;
-		break;
-	case 'a':
-		while ((got = read(fd, piece, 1)) == 1 && write(fd, piece, 1) == 1)
-			;
-		break;
-	default:
-		break;
+	while (read(fd, &left, sizeof(left)) == sizeof(left)) {
+		while (left > 0) {
+			ssize_t got = read(fd, piece, left < sizeof(piece) ? left : sizeof(piece));
+
+			if (got <= 0)
+				return;
+			left -= (uint32_t)got;
+		}
+		if (write(fd, "", 1) != 1)
+			return;
 	}
+}
+
+static void serve_connection(int fd)
+{
+	char byte;
+
+	if (read(fd, &byte, 1) != 1)
+		return;
+	if (byte == kinds[TCP_STREAM].letter)
+		receive_stream(fd);
+	else if (byte == kinds[TCP_ANSWER].letter)
+		while (read(fd, &byte, 1) == 1 && write(fd, &byte, 1) == 1)
+			;
 }
 
 static int listening(int type, int port)
@@ -157,106 +170,148 @@ static int connected(int type, const char *text, int port)
 	err(1, "connect to %s", text);
 }
 
-static void send_datagrams(const char *address, int port, double seconds, struct window *ret)
+/* What a sender has while it lasts. */
+struct client {
+	const char *address;
+	int port;
+	int fd; /* -1: TCP_CONNECT, which makes its own */
+	double latencies[LATENCIES];
+	size_t answers;
+};
+
+static void send_datagrams(struct client *client, uint32_t units)
 {
 	static const char payload[DATAGRAM];
-	_cleanup_close_ int fd = connected(SOCK_DGRAM, address, port);
-	double start = clock_seconds(CLOCK_MONOTONIC), end;
-	uint64_t sent = 0;
 
-	do {
-		for (int i = 0; i < 256; i++)
-			sent += send(fd, payload, sizeof(payload), 0) > 0;
-		end = clock_seconds(CLOCK_MONOTONIC);
-	} while (end - start < seconds);
-	ret->value = (double)sent / (end - start);
+	for (uint32_t i = 0; i < units; i++)
+		(void)!send(client->fd, payload, sizeof(payload), 0);
 }
 
-static void send_stream(const char *address, int port, double seconds, struct window *ret)
+static void send_stream(struct client *client, uint32_t units)
 {
-	static char piece[PIECE];
-	_cleanup_close_ int fd = connected(SOCK_STREAM, address, port);
-	double start = clock_seconds(CLOCK_MONOTONIC), end;
-	uint64_t sent = 0;
+	static const char piece[PIECE];
+	char done;
 
-	piece[0] = kinds[TCP_STREAM].letter;
-	do {
-		ssize_t put = write(fd, piece, sizeof(piece));
-
-		sent += put > 0 ? (uint64_t)put : 0;
-		end = clock_seconds(CLOCK_MONOTONIC);
-	} while (end - start < seconds);
-	ret->value = (double)sent / (end - start);
-}
-
-static void ask(const char *address, int port, double seconds, struct window *ret)
-{
-	static double latencies[LATENCIES];
-	_cleanup_close_ int fd = connected(SOCK_STREAM, address, port);
-	double start = clock_seconds(CLOCK_MONOTONIC), before = start, now = start;
-	size_t answers = 0;
-	char byte = kinds[TCP_ANSWER].letter;
-
-	if (write(fd, &byte, 1) != 1)
+	if (write(client->fd, &units, sizeof(units)) != sizeof(units))
 		err(1, "write");
-	while (now - start < seconds && answers < LATENCIES) {
-		if (write(fd, &byte, 1) != 1 || read(fd, &byte, 1) != 1)
-			err(1, "no answer");
-		now = clock_seconds(CLOCK_MONOTONIC);
-		latencies[answers++] = now - before;
-		before = now;
+	while (units > 0) {
+		ssize_t put = write(client->fd, piece, units < sizeof(piece) ? units : sizeof(piece));
+
+		if (put <= 0)
+			err(1, "write");
+		units -= (uint32_t)put;
 	}
-	ret->value = (double)answers / (now - start);
-	ret->latency = quantile(latencies, answers, 0.5);
+	if (read(client->fd, &done, 1) != 1)
+		err(1, "the receiver went away");
 }
 
-static void connect_again_and_again(const char *address, int port, double seconds, struct window *ret)
+static void ask(struct client *client, uint32_t units)
 {
-	double start = clock_seconds(CLOCK_MONOTONIC), end;
-	const struct linger at_once = { .l_onoff = 1 }; /* no TIME_WAIT: ports would run out */
-	char byte = kinds[TCP_CONNECT].letter;
-	uint64_t made = 0;
+	char byte = 0;
 
-	do {
-		_cleanup_close_ int fd = connected(SOCK_STREAM, address, port);
+	client->answers = 0;
+	for (uint32_t i = 0; i < units; i++) {
+		double before = clock_seconds(CLOCK_MONOTONIC);
 
-		if (write(fd, &byte, 1) == 1 && read(fd, &byte, 1) == 0)
-			made++;
-		(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
-		byte = kinds[TCP_CONNECT].letter;
-		end = clock_seconds(CLOCK_MONOTONIC);
-	} while (end - start < seconds);
-	ret->value = (double)made / (end - start);
+		if (write(client->fd, &byte, 1) != 1 || read(client->fd, &byte, 1) != 1)
+			err(1, "no answer");
+		client->latencies[client->answers++] = clock_seconds(CLOCK_MONOTONIC) - before;
+	}
 }
 
-static void (*const clients[WORKLOADS])(const char *, int, double, struct window *) = {
+static void connect_again_and_again(struct client *client, uint32_t units)
+{
+	const struct linger at_once = { .l_onoff = 1 }; /* no TIME_WAIT: ports would run out */
+
+	for (uint32_t i = 0; i < units; i++) {
+		_cleanup_close_ int fd = connected(SOCK_STREAM, client->address, client->port);
+		char byte = kinds[TCP_CONNECT].letter;
+
+		if (write(fd, &byte, 1) != 1 || read(fd, &byte, 1) != 0)
+			errx(1, "a connection was not served");
+		(void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof(at_once));
+	}
+}
+
+static void (*const send_units[WORKLOADS])(struct client *, uint32_t) = {
 	[UDP_SMALL] = send_datagrams,
 	[TCP_STREAM] = send_stream,
 	[TCP_ANSWER] = ask,
 	[TCP_CONNECT] = connect_again_and_again,
 };
 
-int workload_run(enum workload workload, pid_t guest, const char *address, int port, double seconds, struct window *ret)
+static struct block send_block(enum workload workload, struct client *client, clockid_t server)
 {
-	struct window window = { 0 };
-	int result[2], status;
-	ssize_t got;
+	double start, cpu, wall;
+
+	send_units[workload](client, kinds[workload].units / 20);
+	start = clock_seconds(CLOCK_MONOTONIC);
+	cpu = clock_seconds(CLOCK_THREAD_CPUTIME_ID) + clock_seconds(server);
+	send_units[workload](client, kinds[workload].units);
+	wall = clock_seconds(CLOCK_MONOTONIC) - start;
+	cpu = clock_seconds(CLOCK_THREAD_CPUTIME_ID) + clock_seconds(server) - cpu;
+	return (struct block){
+		.rate = kinds[workload].units / (workload == UDP_SMALL ? cpu : wall),
+		.per_cpu = kinds[workload].units / cpu,
+		.latency = client->answers ? quantile(client->latencies, client->answers, 0.5) : 0,
+	};
+}
+
+static void serve_parent(enum workload workload, pid_t server, const char *address, int port, int ask, int told)
+{
+	static struct client client;
+	clockid_t server_clock;
+	char byte;
+
+	client.address = address;
+	client.port = port;
+	client.fd = workload == TCP_CONNECT
+	                    ? -1
+	                    : connected(workload == UDP_SMALL ? SOCK_DGRAM : SOCK_STREAM, address, port);
+	if (workload != TCP_CONNECT && workload != UDP_SMALL && write(client.fd, &kinds[workload].letter, 1) != 1)
+		err(1, "write");
+	if (clock_getcpuclockid(server, &server_clock) != 0)
+		errx(1, "no CPU clock of the server");
+	while (read(ask, &byte, 1) == 1) {
+		struct block block = send_block(workload, &client, server_clock);
+
+		if (write(told, &block, sizeof(block)) != sizeof(block))
+			break;
+	}
+}
+
+int sender_start(enum workload workload, pid_t guest, pid_t server, const char *address, int port, struct sender *ret)
+{
+	int ask[2], told[2];
 	pid_t pid;
 
-	if (pipe2(result, O_CLOEXEC) < 0)
+	if (pipe2(ask, O_CLOEXEC) < 0 || pipe2(told, O_CLOEXEC) < 0)
 		return -1;
 	pid = fork();
 	if (pid == 0) {
 		(void)prctl(PR_SET_PDEATHSIG, SIGKILL);
+		(void)close(ask[1]);
 		enter(guest);
 		pin((int)sysconf(_SC_NPROCESSORS_ONLN) - 1);
-		clients[workload](address, port, seconds, &window);
-		_exit(write(result[1], &window, sizeof(window)) != sizeof(window));
+		serve_parent(workload, server, address, port, ask[0], told[1]);
+		_exit(0);
 	}
-	(void)close(result[1]);
-	got = read(result[0], ret, sizeof(*ret));
-	(void)close(result[0]);
-	if (pid < 0 || waitpid(pid, &status, 0) != pid)
-		return -1;
-	return got == sizeof(*ret) && status == 0 ? 0 : -1;
+	(void)close(ask[0]);
+	(void)close(told[1]);
+	*ret = (struct sender){ .pid = pid, .ask = ask[1], .told = told[0] };
+	return pid > 0 ? 0 : -1;
+}
+
+int sender_block(const struct sender *sender, struct block *ret)
+{
+	return write(sender->ask, "", 1) == 1 && read(sender->told, ret, sizeof(*ret)) == sizeof(*ret) ? 0 : -1;
+}
+
+void sender_end(struct sender *sender)
+{
+	int status;
+
+	(void)close(sender->ask);
+	(void)close(sender->told);
+	(void)waitpid(sender->pid, &status, 0);
 }

@@ -114,7 +114,7 @@ static void the_maps_are_as_large_as_they_must_be(void **state)
 	assert_true(rows >= sizeof(struct ctnet_row) * CTNET_CHUNK_ROWS);
 	assert_true(bytes_of("ctnet_chunks") > 0);
 	assert_true(bytes_of("ctnet_lost") > 0);
-	assert_true(bytes_of("traffic_.bss") >= CTNET_BUCKETS * sizeof(struct ctnet_bucket));
+	assert_true(bytes_of("traffic_.bss") >= CTNET_INDEX_ENTRIES * sizeof(ctnet_entry));
 	assert_true(all >= traffic_map_bytes(programs));
 	assert_true(all <= traffic_map_bytes(programs) + ARRAY_SIZE(table) * 4 * 4096);
 }

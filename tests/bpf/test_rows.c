@@ -16,7 +16,7 @@
 #define CPUS 3U
 
 struct table {
-	struct ctnet_bucket index[CTNET_BUCKETS];
+	ctnet_entry index[CTNET_INDEX_ENTRIES];
 	int chunks;
 	struct rows *rows;
 };
@@ -45,7 +45,7 @@ static int free_table(void **state)
 /* Writes every byte of one CPU's part of a row through the maps, as the kernel has them. */
 static void fill(const struct table *t, uint32_t row, uint32_t cpu, int byte)
 {
-	uint32_t chunk = row / CTNET_CHUNK_ROWS, slot = row % CTNET_CHUNK_ROWS * CPUS + cpu, id;
+	uint32_t chunk = row / CTNET_CHUNK_ROWS, slot = cpu * CTNET_CHUNK_ROWS + row % CTNET_CHUNK_ROWS, id;
 	_cleanup_close_ int fd = -1;
 	struct ctnet_row value;
 
@@ -90,6 +90,10 @@ static void memory_follows_the_interfaces(void **state)
 	rows_give_back(t->rows, 1);
 	assert_int_equal(rows_take(t->rows, 70000, &row), 0);
 	assert_int_equal(rows_bytes(t->rows) - full, one - none);
+	assert_int_equal(none, rows_bytes_for(0, CPUS));
+	assert_int_equal(one, rows_bytes_for(1, CPUS));
+	assert_int_equal(full, rows_bytes_for(CTNET_CHUNK_ROWS, CPUS));
+	assert_int_equal(rows_bytes(t->rows), rows_bytes_for(CTNET_CHUNK_ROWS + 1, CPUS));
 }
 
 static void a_row_is_the_sum_of_its_cpus_and_of_no_other_row(void **state)
@@ -136,9 +140,9 @@ static void eight_that_collide_have_the_first_bucket_and_more_the_second(void **
 	uint32_t row, found;
 
 	for (uint32_t i = 0; i < 40; i++)
-		assert_int_equal(rows_take(t->rows, 5 + i * CTNET_BUCKETS, &row), 0);
+		assert_int_equal(rows_take(t->rows, 5 + i * CTNET_INDEX_ENTRIES, &row), 0);
 	for (uint32_t i = 0; i < 40; i++)
-		assert_int_equal(rows_find(t->rows, 5 + i * CTNET_BUCKETS, &found), 0);
+		assert_int_equal(rows_find(t->rows, 5 + i * CTNET_INDEX_ENTRIES, &found), 0);
 }
 
 static void where_both_buckets_are_full_nothing_is_given_until_one_goes(void **state)
@@ -146,7 +150,7 @@ static void where_both_buckets_are_full_nothing_is_given_until_one_goes(void **s
 	struct table *t = *state;
 	uint32_t used[2 * CTNET_BUCKET_ENTRIES + 1], count = 0, row;
 
-	for (uint32_t ifindex = 3; count < ARRAY_SIZE(used); ifindex += CTNET_BUCKETS)
+	for (uint32_t ifindex = 3; count < ARRAY_SIZE(used); ifindex += CTNET_INDEX_ENTRIES)
 		if (ctnet_bucket_of(ifindex, 1) == ctnet_bucket_of(3, 1) && ifindex < INT32_MAX)
 			used[count++] = ifindex;
 	for (uint32_t i = 0; i < 2 * CTNET_BUCKET_ENTRIES; i++)
@@ -193,17 +197,17 @@ static void the_program_finds_each_of_many_colliding_interfaces(void **state)
 
 	for (uint32_t i = 0; i < PAIRS; i++)
 		assert_int_equal(shell("ip link add c%u index %u type veth peer name d%u index %u", i,
-		                       77 + i * CTNET_BUCKETS, i, 900000 + i),
+		                       77 + i * CTNET_INDEX_ENTRIES, i, 900000 + i),
 		                 0);
 	for (uint32_t i = 0; i < PAIRS; i++)
-		assert_int_equal(traffic_attach(programs, 77 + i * CTNET_BUCKETS), 0);
+		assert_int_equal(traffic_attach(programs, 77 + i * CTNET_INDEX_ENTRIES), 0);
 	for (uint32_t i = 0; i < PAIRS; i++)
 		for (uint32_t n = 0; n <= i; n++)
-			send_arp(77 + i * CTNET_BUCKETS);
+			send_arp(77 + i * CTNET_INDEX_ENTRIES);
 	for (uint32_t i = 0; i < PAIRS; i++)
-		assert_int_equal(packets_of(77 + i * CTNET_BUCKETS), i + 1);
+		assert_int_equal(packets_of(77 + i * CTNET_INDEX_ENTRIES), i + 1);
 	for (uint32_t i = 0; i < PAIRS; i++)
-		traffic_detach(programs, 77 + i * CTNET_BUCKETS);
+		traffic_detach(programs, 77 + i * CTNET_INDEX_ENTRIES);
 }
 
 static void a_packet_without_a_row_passes_and_is_a_counted_loss(void **state)

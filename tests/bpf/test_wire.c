@@ -110,6 +110,14 @@ static void ip_headers_cut_at_each_byte_are_counted_under_their_family(void **st
 		add_extension(&p, UDP, 0);
 		add_udp(&p);
 		cut(programs, &p, ways[i], 14 + 40 + 8, v6);
+		add_ethernet(&p, ETH_IPV4);
+		add_ipv4(&p, TCP, 0, 0);
+		add_tcp(&p, 0);
+		cut(programs, &p, ways[i], 14 + 20, v4);
+		add_ethernet(&p, ETH_IPV6);
+		add_ipv6(&p, UDP);
+		add_udp(&p);
+		cut(programs, &p, ways[i], 14 + 40, v6);
 	}
 	traffic_free(programs);
 }

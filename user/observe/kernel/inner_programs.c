@@ -22,14 +22,13 @@ static void free_programs(struct inner_programs **programs)
 	inner_programs_free(*programs);
 }
 
-static int load(struct inner_programs *programs, int chunks_fd, int lost_fd, uint32_t cpus)
+static int load(struct inner_programs *programs, int chunks_fd, int lost_fd)
 {
 	int r;
 
 	programs->bpf = inner_bpf__open();
 	if (!programs->bpf)
 		return -errno;
-	programs->bpf->rodata->ctnet_cpus = cpus;
 	r = bpf_map__reuse_fd(programs->bpf->maps.ctnet_chunks, chunks_fd);
 	if (r == 0)
 		r = bpf_map__reuse_fd(programs->bpf->maps.ctnet_lost, lost_fd);
@@ -42,14 +41,14 @@ static int load(struct inner_programs *programs, int chunks_fd, int lost_fd, uin
 	return 0;
 }
 
-int inner_programs_open(int chunks_fd, int lost_fd, uint32_t cpus, struct inner_programs **ret)
+int inner_programs_open(int chunks_fd, int lost_fd, struct inner_programs **ret)
 {
 	_cleanup_(free_programs) struct inner_programs *programs = calloc(1, sizeof(*programs));
 	int r;
 
 	if (!programs)
 		return -ENOMEM;
-	r = load(programs, chunks_fd, lost_fd, cpus);
+	r = load(programs, chunks_fd, lost_fd);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(programs);

@@ -16,11 +16,10 @@ struct kernel_price;
  * Loads them. Quiet where this kernel lacks something (BTF; bpf_cast_to_kern_ctx(), 6.2; CAP_PERFMON): all else goes on without.
  *
  * @chunks_fd, @lost_fd: maps of bpf/traffic.bpf.c, used as long as the programs live, still owned by the caller
- * @cpus: CPUs of one row
  * @ret: inner_programs_free() it; untouched on failure
  * Returns 0 or -errno.
  */
-int inner_programs_open(int chunks_fd, int lost_fd, uint32_t cpus, struct inner_programs **ret);
+int inner_programs_open(int chunks_fd, int lost_fd, struct inner_programs **ret);
 
 /**
  * Attaches both directions to an interface of another namespace, by TCX, from a thread that enters it.

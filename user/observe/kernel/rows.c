@@ -21,7 +21,7 @@ struct chunk {
 };
 
 struct rows {
-	struct ctnet_bucket *index; /* CTNET_BUCKETS; the program's own */
+	ctnet_entry *index; /* CTNET_INDEX_ENTRIES; the program's own */
 	int chunks_fd;
 	uint32_t cpus;
 	uint32_t used;
@@ -38,9 +38,14 @@ static size_t whole_pages(size_t bytes)
 	return (bytes + page - 1) / page * page;
 }
 
+static size_t chunk_bytes_for(uint32_t cpus)
+{
+	return whole_pages((size_t)CTNET_CHUNK_ROWS * cpus * sizeof(struct ctnet_row));
+}
+
 static size_t chunk_bytes(const struct rows *rows)
 {
-	return whole_pages((size_t)CTNET_CHUNK_ROWS * rows->cpus * sizeof(struct ctnet_row));
+	return chunk_bytes_for(rows->cpus);
 }
 
 static void *map_shared(int fd, size_t bytes)
@@ -50,7 +55,7 @@ static void *map_shared(int fd, size_t bytes)
 	return memory == MAP_FAILED ? NULL : memory;
 }
 
-int rows_new(struct ctnet_bucket *index, int chunks_fd, uint32_t cpus, struct rows **ret)
+int rows_new(ctnet_entry *index, int chunks_fd, uint32_t cpus, struct rows **ret)
 {
 	struct rows *rows = calloc(1, sizeof(*rows));
 
@@ -64,30 +69,44 @@ int rows_new(struct ctnet_bucket *index, int chunks_fd, uint32_t cpus, struct ro
 }
 
 /* The program reads an entry while we write it: it must see the old one or the new one. */
-static uint64_t entry_load(const uint64_t *entry)
+static ctnet_entry entry_load(const ctnet_entry *entry)
 {
 	return __atomic_load_n(entry, __ATOMIC_RELAXED);
 }
 
-static void entry_store(uint64_t *entry, uint64_t value)
+static void entry_store(ctnet_entry *entry, ctnet_entry value)
 {
 	__atomic_store_n(entry, value, __ATOMIC_RELEASE);
 }
 
-/* The entry of an interface, or a free one of its buckets where @ifindex is asked for as 0; NULL: there is none. */
-static uint64_t *entry_find(const struct rows *rows, uint32_t ifindex, bool want_free)
+/* Whether an entry is what is looked for: that of an interface, or a free one where @ifindex is 0. */
+static bool entry_is(const ctnet_entry *entry, uint32_t ifindex)
 {
+	return (uint32_t)entry_load(entry) == ifindex;
+}
+
+/* The first entry of the buckets of @ifindex that is of @wanted (0: a free one); its own place before all others. NULL: there is none. */
+static ctnet_entry *entry_find(const struct rows *rows, uint32_t ifindex, uint32_t wanted)
+{
+	ctnet_entry *place = &rows->index[ctnet_place_of(ifindex)];
+
+	if (entry_is(place, wanted))
+		return place;
 	for (uint32_t choice = 0; choice < CTNET_BUCKET_CHOICES; choice++) {
-		struct ctnet_bucket *bucket = &rows->index[ctnet_bucket_of(ifindex, choice)];
+		ctnet_entry *bucket = &rows->index[ctnet_bucket_of(ifindex, choice)];
 
 		for (size_t i = 0; i < CTNET_BUCKET_ENTRIES; i++) {
-			uint64_t entry = entry_load(&bucket->entry[i]);
-
-			if (want_free ? entry == 0 : entry != 0 && (uint32_t)entry == ifindex)
-				return &bucket->entry[i];
+			if (entry_is(&bucket[i], wanted))
+				return &bucket[i];
 		}
 	}
 	return NULL;
+}
+
+/* NULL: it has none. */
+static ctnet_entry *own_entry(const struct rows *rows, uint32_t ifindex)
+{
+	return ifindex ? entry_find(rows, ifindex, ifindex) : NULL;
 }
 
 int rows_chunk_map(uint32_t cpus)
@@ -124,9 +143,10 @@ static int chunk_add(struct rows *rows)
 	return 0;
 }
 
-static struct ctnet_row *row_memory(const struct rows *rows, uint32_t row)
+/* One CPU's part of a row. */
+static struct ctnet_row *row_memory(const struct rows *rows, uint32_t row, uint32_t cpu)
 {
-	return rows->chunks[row / CTNET_CHUNK_ROWS].rows + (size_t)(row % CTNET_CHUNK_ROWS) * rows->cpus;
+	return rows->chunks[row / CTNET_CHUNK_ROWS].rows + ctnet_slot_of(row, cpu);
 }
 
 /* The lowest free row: the rows in use stay close together. */
@@ -156,7 +176,8 @@ int rows_take_unlisted(struct rows *rows, uint32_t *ret_row)
 	if (r < 0)
 		return r;
 	/* not when it was given back: a filter's last run may end after its removal was confirmed */
-	memset(row_memory(rows, row), 0, rows->cpus * sizeof(struct ctnet_row));
+	for (uint32_t cpu = 0; cpu < rows->cpus; cpu++)
+		memset(row_memory(rows, row, cpu), 0, sizeof(struct ctnet_row));
 	rows->used++;
 	*ret_row = row;
 	return 0;
@@ -164,7 +185,7 @@ int rows_take_unlisted(struct rows *rows, uint32_t *ret_row)
 
 int rows_take(struct rows *rows, uint32_t ifindex, uint32_t *ret_row)
 {
-	uint64_t *entry = entry_find(rows, ifindex, true);
+	ctnet_entry *entry = entry_find(rows, ifindex, 0);
 	uint32_t row;
 	int r;
 
@@ -173,14 +194,14 @@ int rows_take(struct rows *rows, uint32_t ifindex, uint32_t *ret_row)
 	r = rows_take_unlisted(rows, &row);
 	if (r < 0)
 		return r;
-	entry_store(entry, (uint64_t)row << 32 | ifindex);
+	entry_store(entry, (ctnet_entry)row << 32 | ifindex);
 	*ret_row = row;
 	return 0;
 }
 
 int rows_find(const struct rows *rows, uint32_t ifindex, uint32_t *ret_row)
 {
-	const uint64_t *entry = entry_find(rows, ifindex, false);
+	const ctnet_entry *entry = own_entry(rows, ifindex);
 
 	if (!entry)
 		return -ENOENT;
@@ -196,7 +217,7 @@ void rows_give_back_unlisted(struct rows *rows, uint32_t row)
 
 void rows_give_back(struct rows *rows, uint32_t ifindex)
 {
-	uint64_t *entry = entry_find(rows, ifindex, false);
+	ctnet_entry *entry = own_entry(rows, ifindex);
 	uint32_t row;
 
 	if (!entry)
@@ -218,12 +239,10 @@ static void add_counters(struct ctnet_counters *sum, const struct ctnet_counters
 
 void rows_read(const struct rows *rows, uint32_t row, struct ctnet_counters ret[CTNET_HOOKS])
 {
-	const struct ctnet_row *parts = row_memory(rows, row);
-
 	memset(ret, 0, CTNET_HOOKS * sizeof(*ret));
 	for (uint32_t cpu = 0; cpu < rows->cpus; cpu++)
 		for (int hook = 0; hook < CTNET_HOOKS; hook++)
-			add_counters(&ret[hook], &parts[cpu].hook[hook]);
+			add_counters(&ret[hook], &row_memory(rows, row, cpu)->hook[hook]);
 }
 
 uint32_t rows_used(const struct rows *rows)
@@ -231,10 +250,20 @@ uint32_t rows_used(const struct rows *rows)
 	return rows->used;
 }
 
+static uint64_t bytes_of_chunks(uint64_t chunks, uint32_t cpus)
+{
+	return CTNET_INDEX_ENTRIES * sizeof(ctnet_entry) + CTNET_CHUNKS * sizeof(void *) +
+	       chunks * chunk_bytes_for(cpus);
+}
+
 uint64_t rows_bytes(const struct rows *rows)
 {
-	return CTNET_BUCKETS * sizeof(struct ctnet_bucket) + CTNET_CHUNKS * sizeof(void *) +
-	       (uint64_t)rows->chunk_count * chunk_bytes(rows);
+	return bytes_of_chunks(rows->chunk_count, rows->cpus);
+}
+
+uint64_t rows_bytes_for(uint32_t interfaces, uint32_t cpus)
+{
+	return bytes_of_chunks(((uint64_t)interfaces + CTNET_CHUNK_ROWS - 1) / CTNET_CHUNK_ROWS, cpus);
 }
 
 uint64_t rows_chunk_memory(const struct rows *rows)

@@ -21,13 +21,13 @@ struct rows;
 int rows_chunk_map(uint32_t cpus);
 
 /**
- * @index: CTNET_BUCKETS of them, empty, as the program sees them
+ * @index: CTNET_INDEX_ENTRIES of them, empty, as the program sees them
  * @chunks_fd: the map; this and @index are used by the table as long as it lives, still owned by the caller
  * @cpus: CPUs of one row, as the program was told
  * @ret: rows_free() it; untouched on failure
  * Returns 0 or -errno.
  */
-int rows_new(struct ctnet_bucket *index, int chunks_fd, uint32_t cpus, struct rows **ret);
+int rows_new(ctnet_entry *index, int chunks_fd, uint32_t cpus, struct rows **ret);
 
 /**
  * Gives an interface a row of zeroes. From then on the program counts there.
@@ -61,6 +61,9 @@ void rows_read(const struct rows *rows, uint32_t row, struct ctnet_counters ret[
 /** Rows in use, and bytes of kernel memory that the index and the rows take. */
 uint32_t rows_used(const struct rows *rows);
 uint64_t rows_bytes(const struct rows *rows);
+
+/** What rows_bytes() says when so many interfaces have rows. Pure. */
+uint64_t rows_bytes_for(uint32_t interfaces, uint32_t cpus);
 
 /** Bytes of kernel memory that the rows alone take, in the kernel's words (map_memory()). */
 uint64_t rows_chunk_memory(const struct rows *rows);

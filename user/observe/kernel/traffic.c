@@ -53,7 +53,6 @@ static int load_with_pattern(struct traffic_programs *programs)
 
 	if (pattern < 0)
 		return pattern;
-	programs->bpf->rodata->ctnet_cpus = programs->cpus;
 	r = bpf_map__set_inner_map_fd(programs->bpf->maps.ctnet_chunks, pattern);
 	if (r < 0)
 		return r;
@@ -136,8 +135,7 @@ int traffic_open(enum attach_mode mode, struct traffic_programs **ret, struct fa
 		return r;
 	if (programs->mode == ATTACH_TCX)
 		(void)inner_programs_open(bpf_map__fd(programs->bpf->maps.ctnet_chunks),
-		                          bpf_map__fd(programs->bpf->maps.ctnet_lost), programs->cpus,
-		                          &programs->inner);
+		                          bpf_map__fd(programs->bpf->maps.ctnet_lost), &programs->inner);
 	*ret = TAKE_PTR(programs);
 	return 0;
 }
