@@ -95,7 +95,7 @@ soak() {
 		ctnet_accuracy_difference_bytes
 	traffic_until_told &
 	traffic_pid=$!
-	live "$mode" 1 $((20 * seconds)) 20 1500 &
+	live "$mode" 1 $((8 * seconds)) 8 1500 &
 	lives_pid=$!
 	changes=0 switched=0
 	change_until $((SECONDS + seconds))
