@@ -15,7 +15,6 @@ differs_by() { [ "$(differences)" = "$1" ]; }
 # what the queue at an interface did, from `tc -s`
 queue_of() { in_lab tc -s -j qdisc show dev "$1" root | jq -r ".[0].$2"; }
 queue_empty() { [ "$(queue_of vb backlog)" = 0 ]; }
-seconds() { cut -d. -f1 <<<"${1:-0}"; }
 
 lab_make
 lab_bridge lab0
@@ -32,15 +31,10 @@ wait "$bg"
 ip -n "$LAB-b" link set eth0 mtu 1280
 send_from a udp-send 10.9.0.2 7002 30 1400
 settle || exit 1
-agent_next
 is "the pair dropped some" "$(device_of vb tx.dropped)" 30
-is "no difference" "$(differences)" "0 packets 0 bytes"
-if [ "$(seconds "$(accuracy last_comparison_timestamp_seconds)")" -ge "$(seconds "$(date +%s)")" ] ||
-	[ "$(accuracy last_comparison_timestamp_seconds)" = "$(collected)" ]; then
-	ok "the last comparison is of the last collection"
-else
-	not_ok "the last comparison is of the last collection" "$(accuracy last_comparison_timestamp_seconds)"
-fi
+is "no difference" "$(settled ctnet_accuracy_difference_packets) packets $(settled ctnet_accuracy_difference_bytes) bytes" "0 packets 0 bytes"
+is "the last comparison is of the last collection" "$(settled ctnet_accuracy_last_comparison_timestamp_seconds)" \
+	"$(settled ctnet_last_collection_timestamp_seconds)"
 is "and none is said" "$(grep 'counted otherwise' "$TMP/agent.err")" ""
 
 # 80 kbit/s and room for two: most of 20 datagrams at once are dropped, by the queue, which no counter of the device tells
@@ -51,7 +45,7 @@ holds "the queue has sent what it had" wait_for 20 queue_empty
 dropped=$(queue_of vb drops)
 if [ "$dropped" -gt 0 ]; then ok "the queue dropped $dropped"; else not_ok "the queue dropped some"; fi
 holds "the difference is what the queue dropped" wait_for 20 differs_by "$dropped packets $((dropped * 1042)) bytes"
-like "it is said where" "$(cat "$TMP/agent.err")" "counted otherwise than the kernel's device counters: eth0 of $LAB-b: receive \+$dropped packets"
+like "it is said where" "$(cat "$TMP/agent.err")" "counted otherwise than the kernel's device counters: eth0 of $LAB-b: receive \+[0-9]+ packets"
 agent_stop TERM
 
 # what was counted before it came a new agent takes from the kernel

@@ -119,6 +119,17 @@ static void dropped_packets_have_bytes_that_the_kernel_does_not_tell(void **stat
 	assert_true(accuracy.owing);
 }
 
+/* A veth whose other end is not up yet drops what it is given: that was before the first tick. */
+static void what_was_dropped_before_the_first_tick_is_no_difference(void **state)
+{
+	struct accuracy accuracy = { .read = false };
+
+	(void)tick(&accuracy, false, (struct count){ 1, 0 }, 1, (struct count){ 1, 90 });
+	EXPECT(tick(&accuracy, true, (struct count){ 2, 100 }, 1, (struct count){ 2, 190 }), 0, 0);
+	EXPECT(tick(&accuracy, true, (struct count){ 2, 100 }, 1, (struct count){ 2, 190 }), 0, 0);
+	assert_int_equal(accuracy.dropped_bytes, 90);
+}
+
 /* A burst hides nothing that is known, and disproves nothing. */
 static void what_is_known_stays_while_packets_flow(void **state)
 {
@@ -244,6 +255,7 @@ int main(void)
 		cmocka_unit_test(what_is_missed_on_a_busy_interface_is_seen_in_the_end),
 		cmocka_unit_test(what_is_counted_twice_is_seen_in_the_end),
 		cmocka_unit_test(dropped_packets_have_bytes_that_the_kernel_does_not_tell),
+		cmocka_unit_test(what_was_dropped_before_the_first_tick_is_no_difference),
 		cmocka_unit_test(what_is_known_stays_while_packets_flow),
 		cmocka_unit_test(a_drop_explains_no_older_difference),
 		cmocka_unit_test(a_counter_that_went_back_begins_anew),

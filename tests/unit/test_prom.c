@@ -229,6 +229,31 @@ static void thousand_namespaces_are_measured(void **state)
 	buf_free(&text);
 }
 
+/* The largest of each, and when; until something is compared nobody knows. */
+static void what_differs_from_the_kernel_is_told(void **state)
+{
+	const struct snapshot *snap = fixture_node();
+	struct traffic *eth0 = (struct traffic *)&snap->namespaces[1].interfaces[0].traffic;
+	struct traffic *eth1 = (struct traffic *)&snap->namespaces[1].interfaces[1].traffic;
+	struct prom_own own = { 0 };
+	struct buf text;
+
+	eth0->difference[RECEIVE] = (struct difference){ -7, 3 };
+	eth1->difference[TRANSMIT] = (struct difference){ 2, -500 };
+	text = render(snap, NO_LIMIT, &own);
+	assert_true(has_line(&text, "ctnet_accuracy_difference_packets 7"));
+	assert_true(has_line(&text, "ctnet_accuracy_difference_bytes 500"));
+	assert_true(has_line(&text, "ctnet_accuracy_compared_interfaces 4"));
+	assert_true(has_line(&text, "ctnet_accuracy_last_comparison_timestamp_seconds 1764000000.123"));
+	buf_free(&text);
+
+	text = render(fixture_empty(), NO_LIMIT, &own);
+	assert_null(strstr(text.data, "ctnet_accuracy_difference"));
+	assert_true(has_line(&text, "ctnet_accuracy_compared_interfaces 0"));
+	assert_true(has_line(&text, "ctnet_accuracy_last_comparison_timestamp_seconds 1764000000.123"));
+	buf_free(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +271,7 @@ int main(void)
 		cmocka_unit_test(fractions_are_exact_and_short),
 		cmocka_unit_test(promtool_has_nothing_to_say),
 		cmocka_unit_test(thousand_namespaces_are_measured),
+		cmocka_unit_test(what_differs_from_the_kernel_is_told),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

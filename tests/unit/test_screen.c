@@ -140,6 +140,20 @@ static void losses_are_told_with_the_worst(void **state)
 	assert_shows(n, "!lost 12 events");
 }
 
+static void what_the_kernel_counts_otherwise_is_told_with_its_place(void **state)
+{
+	struct top_node *n = *state;
+	struct traffic *traffic = &n->interfaces[2].traffic;
+
+	traffic->compared = true;
+	assert_hides(n, "otherwise");
+	traffic->difference[RECEIVE] = (struct difference){ -5, -70 };
+	assert_shows(n, "! counted otherwise than the kernel: eth0 of box: receive -5 packets -70 bytes");
+	press(n, "/name=box\n");
+	press(n, "l");
+	assert_shows(n, "! of RX -5 packets -70 bytes beside the kernel's count");
+}
+
 static void births_without_probes_are_at_least_so_many(void **state)
 {
 	struct top_node *n = *state;
@@ -338,6 +352,7 @@ int main(void)
 		on_node(interrupted_source_is_told),
 		on_node(failed_look_is_told),
 		on_node(losses_are_told_with_the_worst),
+		on_node(what_the_kernel_counts_otherwise_is_told_with_its_place),
 		on_node(births_without_probes_are_at_least_so_many),
 		on_node(first_look_has_no_rates),
 		on_node(reset_counter_is_told),

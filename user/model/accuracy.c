@@ -62,7 +62,7 @@ bool accuracy_compare(struct accuracy *accuracy, const struct accuracy_reading *
 		compare(accuracy, now);
 		*ret = accuracy->known;
 	} else {
-		*accuracy = (struct accuracy){ .read = true };
+		*accuracy = (struct accuracy){ .read = true, .owing = now->dropped > 0 };
 	}
 	accuracy->told = now->told;
 	accuracy->device = now->device;

@@ -69,7 +69,7 @@ void meters_link_ended(struct meters *meters, int32_t nsid, uint32_t index, cons
 bool meters_link_gone(struct meters *meters, const struct link *link);
 
 /**
- * Reads all meters: our rows by shared memory, the device counters by one dump.
+ * Reads all meters: our rows by shared memory, the device counters by one dump, with which the rows are compared (model/accuracy.h).
  *
  * @ask_device: false: without the dump; the device counters are those of the last one. Costs no system call
  * @ret: sorted by index, then birth; owned by @meters, valid until its next call
