@@ -260,6 +260,13 @@ static void what_is_excluded_is_counted_and_not_told(void **state)
 	buf_free(&text);
 
 	assert_int_equal(choice_add(&choice, true, "interface=eth1", NULL), 0);
+	text = render_how(snap, NULL, &choice);
+	assert_true(has_line(&text, "ctnet_excluded{what=\"interfaces\"} 1"));
+	assert_true(has_line(&text, "ctnet_excluded{what=\"netns\"} 0"));
+	assert_int_equal(series_about(&text, "interface=\"eth1\""), 0);
+	assert_true(series_about(&text, "interface=\"eth0\"") > 0);
+	buf_free(&text);
+
 	assert_int_equal(choice_add(&choice, true, "bridge=docker0", NULL), 0);
 	text = render_how(snap, NULL, &choice);
 	assert_int_equal(series_about(&text, "interface=\"eth1\""), 0);
