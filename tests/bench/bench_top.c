@@ -19,7 +19,7 @@
 
 #define FEW     20
 #define MANY    1000
-#define SECONDS 20 /* refreshes, one a second */
+#define SECONDS 12 /* refreshes, one a second */
 #define KEYS    60
 
 struct top {
@@ -131,9 +131,10 @@ static void measure_keys(const char *program)
 	static const char keys[] = "jjkGgtxXtebc?h";
 	struct top top = start(program, "1h");
 	double rounds[KEYS];
-	double from;
+	double from, cpu;
 
 	watch(&top, 5);
+	cpu = cpu_ms(&top);
 	for (size_t i = 0; i < KEYS; i++) {
 		struct pollfd fd = { .fd = top.terminal, .events = POLLIN };
 
@@ -145,20 +146,22 @@ static void measure_keys(const char *program)
 		if (rounds[i] >= 999)
 			rounds[i] = 0;
 	}
+	cpu = (cpu_ms(&top) - cpu) / KEYS;
+	tell("ctnet-top", "CPU of a key, 1000 namespaces", cpu, cpu, cpu, "ms", (struct limit){ NO_LIMIT, 0 });
 	tell("ctnet-top", "a key answered, 1000 namespaces (95 of 100 keys)", quantile(rounds, KEYS, 0.95),
 	     quantile(rounds, KEYS, 0.5), quantile(rounds, KEYS, 1), "ms", (struct limit){ AT_MOST, 50 });
 	end(&top);
 }
 
-/* Ten refreshes a second: 200 of them, after the first two hundred. */
+/* Ten refreshes a second: 150 of them, after the first 150. */
 static void measure_memory(const char *program)
 {
 	struct top top = start(program, "100ms");
 	double before, after;
 
-	watch(&top, 20);
+	watch(&top, 15);
 	before = proc_number(&top, "status", "VmRSS:");
-	watch(&top, 20);
+	watch(&top, 15);
 	after = proc_number(&top, "status", "VmRSS:");
 	tell("ctnet-top", "memory, 20 namespaces", before / 1e3, before / 1e3, after / 1e3, "MB",
 	     (struct limit){ NO_LIMIT, 0 });
@@ -170,6 +173,13 @@ int main(int argc, char **argv)
 	char program[4096];
 	struct top top;
 	char *slash;
+
+	/* a /proc of its own: the processes of this machine, and their namespaces, are no part of the node */
+	if (getpid() != 1) {
+		(void)execlp("unshare", "unshare", "--fork", "--pid", "--kill-child", "--mount-proc", argv[0],
+		             (char *)NULL);
+		err(1, "unshare");
+	}
 
 	/* BUILD/tests/bench/bench_top: BUILD/ctnet-top */
 	(void)snprintf(program, sizeof(program), "%s", argv[0]);
