@@ -258,7 +258,7 @@ check_events() {
 	shows "both are told as events" 'registered .* vc \([0-9]+\)'
 	shows "with what joined the bridge" 'joined .* vc \([0-9]+\) to lab0'
 	press Escape '/' C-u "name=$LAB-c" Enter
-	holds "and then goes" wait_for 30 hidden "$LAB-c"
+	holds "and then goes" wait_for 30 hidden "~$LAB-c"
 	press q
 	left_well "after births and deaths, q" 0
 }

@@ -125,12 +125,13 @@ static unsigned gather(struct top_loop *loop)
 		events |= read_signals(loop->fds[SIGNALS].fd);
 	if (loop->fds[CLOCK].revents)
 		events |= read_clock(loop->fds[CLOCK].fd);
-	if (loop->fds[COLLECTOR].revents) {
+	if (loop->fds[INPUT].revents)
+		events |= look_at_input(&loop->fds[INPUT]);
+	/* attaching to many takes its time: a key does not wait behind it */
+	if (loop->fds[COLLECTOR].revents && !(events & TOP_INPUT)) {
 		collector_dispatch(loop->collector);
 		events |= loop->events_wanted ? TOP_HAPPENED : 0;
 	}
-	if (loop->fds[INPUT].revents)
-		events |= look_at_input(&loop->fds[INPUT]);
 	if (loop->fds[OUTPUT].revents & (POLLERR | POLLHUP | POLLNVAL))
 		events |= TOP_END;
 	return events;
