@@ -28,9 +28,11 @@ start_in_guest() {
 	start_bg "$log" nsenter --net="/run/netns/$LAB-$guest" "$@"
 }
 
-# agent_start [OPTION...]: in the lab; returns when its textfile is there and it is attached to all that was. Its process id is $agent, its talk in $TMP/agent.err.
+# agent_start [OPTION...]: in the lab; returns when its textfile is there and it is attached to all that was. Its process id is $agent, its talk in
+# $TMP/agent.err. Nothing is pinned unless it is told where: a test that kills it is to find nothing of another.
 agent_start() {
 	[[ " $* " == *" --interval "* ]] || set -- --interval 200ms "$@"
+	[[ " $* " == *" --bpffs "* ]] || set -- --bpffs none "$@"
 	rm -f "$TEXTFILE"
 	start_in_lab "$TMP/agent.err" "$BUILD/ctnetd" --textfile-dir "$TEXTFILE_DIR" "$@"
 	agent=$bg
@@ -175,3 +177,14 @@ is_counted() {
 		in_lab tc filter show dev "$1" ingress
 	} | grep -q ctnet
 }
+
+# private_bpffs: a bpffs of this test alone, in $BPFFS. agent_pinned [OPTION...]: an agent that keeps its counters there.
+private_bpffs() {
+	BPFFS=$TMP/bpf
+	mkdir "$BPFFS"
+	mount -t bpf bpf "$BPFFS" || exit 1
+	at_exit umount -l "$BPFFS"
+}
+agent_pinned() { agent_start --bpffs "$BPFFS" "$@"; }
+# What agents keep there; nothing where nothing is.
+pins() { [ ! -e "$BPFFS/ctnet" ] || find "$BPFFS/ctnet"; }

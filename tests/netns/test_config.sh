@@ -36,7 +36,7 @@ printf 'textfile-dir = %s # here\ninterval = 200ms\n' "$TEXTFILE_DIR" >"$conf"
 is "--check-config finds nothing wrong" "$(ctnetd --check-config; echo $?)" "$conf: 2 settings in force, all are right"$'\n'0
 settings() { grep -v '^# ctnetd' | sed 's/  # .*//'; }
 ctnetd --interval 9s --print-config >"$TMP/printed"
-is "--print-config says what is in force and who gave it" "$(grep -E '^(interval|textfile-dir|keep)' "$TMP/printed")" \
+is "--print-config says what is in force and who gave it" "$(grep -E '^(interval|textfile-dir|keep) ' "$TMP/printed")" \
 	"textfile-dir = $TEXTFILE_DIR  # $conf:1"$'\n'"interval = 9s  # command line"$'\n'"keep = no  # default"
 cp "$TMP/printed" "$conf"
 is "what it prints reads the same again" "$(ctnetd --print-config | settings)" "$(settings <"$TMP/printed")"

@@ -124,11 +124,25 @@ static struct prom_how how_to_tell(const struct agent_options *options)
 	};
 }
 
+/* What became of the counters of the agent before, once they were taken over. */
+static void say_story(const struct agent *agent)
+{
+	_cleanup_buf_ struct buf story = BUF_INIT;
+	char *rest = NULL;
+
+	if (collector_story(agent->collector, &story) < 0 || !story.data)
+		return;
+	for (const char *line = strtok_r(story.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest))
+		log_info("%s", line);
+}
+
 static int open_collector(struct agent *agent, struct fault *fault)
 {
 	struct collector_options how = agent->options->node.collector;
 
 	how.choice = &agent->options->choice;
+	how.lasting = !agent->options->once;
+	how.along = agent->options->once;
 	how.event = on_event;
 	how.event_context = agent;
 	return collector_open(&how, &agent->collector, fault);
@@ -365,6 +379,7 @@ static int run(struct agent *agent, struct fault *fault)
 	r = tick(agent, fault);
 	if (o->once)
 		return r;
+	say_story(agent);
 	say_running(o);
 	service_ready();
 	r = loop(agent, fault);
@@ -384,6 +399,8 @@ int agent_run(const struct settings *line, const struct agent_options *options, 
 	};
 	int r = run(&agent, fault);
 
+	if (agent.options->keep_attached)
+		collector_leave(agent.collector);
 	collector_free(agent.collector);
 	kernel_price_close(&agent.kernel_price);
 	feed_free(agent.feed);

@@ -5,8 +5,8 @@
 #include "base/fault.h"
 
 /**
- * Runs the agent: attaches, collects every interval, keeps the textfile current, until SIGTERM or SIGINT; leaves nothing behind. A
- * write that fails is said once and counted; the agent goes on. SIGHUP reads the settings again: where they are no good, that is said and
+ * Runs the agent: attaches, collects every interval, keeps the textfile current, until SIGTERM or SIGINT; leaves nothing behind
+ * unless it was asked to. Takes over what an agent before it left. A write that fails is said once and counted; the agent goes on. SIGHUP reads the settings again: where they are no good, that is said and
  * the old ones stay.
  *
  * @line: the command line, as agent_options_parse() gave it

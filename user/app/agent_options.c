@@ -22,6 +22,8 @@ enum {
 	KEY_MEASURE,
 	KEY_CHECK_CONFIG,
 	KEY_PRINT_CONFIG,
+	KEY_KEEP_ATTACHED,
+	KEY_DETACH,
 };
 
 static int set_attach(const char *value, void *options, struct fault *why)
@@ -88,11 +90,15 @@ const struct app_option agent_option_table[] = {
 	{ "measure", KEY_MEASURE, 1, OPTION_YES_NO, YES_NO, INTO(measure), .standard = "no", .fixed = true,
 	  .help = "Tell runs and run time of ctnet's BPF programs too. The kernel then takes the time of every BPF "
 	          "program of this machine, at about 20 ns twice a run, until ctnetd ends" },
+	{ "keep-attached", KEY_KEEP_ATTACHED, 1, OPTION_YES_NO, YES_NO, INTO(keep_attached), .standard = "no",
+	  .help = "At the end leave the programs attached, counting for the next start; by default nothing is left" },
 	{ "verbose", 'v', 1, OPTION_YES_NO, YES_NO, INTO(verbose), .standard = "no", .help = "Say more on stderr" },
 	{ "once", '1', 2, OPTION_YES_NO, NULL, INTO(once), .command = true,
 	  .help = "Attach, collect once, write the file, leave it there and end" },
 	{ "list-metrics", KEY_LIST_METRICS, 2, OPTION_YES_NO, NULL, INTO(list_metrics), .command = true,
 	  .help = "Print every metric with its type and meaning, and end" },
+	{ "detach", KEY_DETACH, 2, OPTION_YES_NO, NULL, INTO(detach), .command = true,
+	  .help = "Take away all that agents left which do not run any more, say what that was, and end" },
 	{ "config", 'c', 3, OPTION_TEXT, "FILE", INTO(config), .command = true,
 	  .help = "Read these settings, which must be there, instead of " AGENT_CONFIG ", which need not: lines of "
 	          "\"name = value\", with the names of the options here. What the command line says wins; SIGHUP reads "
@@ -107,6 +113,8 @@ const struct app_option agent_option_table[] = {
 	  .list = true, .fixed = true, .help = NODE_HELP_ENGINE_ROOT },
 	{ "docker-root", NODE_KEY_DOCKER_ROOT, NODE_GROUP, OPTION_OWN, NODE_SHAPE_DOCKER_ROOT, .set = set_docker_root,
 	  .list = true, .fixed = true, .help = NODE_HELP_DOCKER_ROOT },
+	{ "bpffs", NODE_KEY_BPFFS, NODE_GROUP, OPTION_TEXT, NODE_SHAPE_BPFFS, INTO(node.collector.bpffs),
+	  .standard = NODE_BPFFS, .fixed = true, .help = NODE_HELP_BPFFS },
 	{ 0 },
 };
 
@@ -155,6 +163,8 @@ bool agent_options_parse(int argc, char **argv, struct settings *ret, struct fau
 		       "  ctnetd --once --textfile-dir /tmp && cat /tmp/ctnet.prom\n"
 		       "  ctnetd --measure --textfile-dir /run/ctnet\n"
 		       "  ctnetd --textfile-dir off --listen 127.0.0.1:9477\n"
+		       "  ctnetd --keep-attached            for a service: a restart loses no packet and no counter\n"
+		       "  ctnetd --detach                   nothing of ctnet is left on this node\n"
 		       "  ctnetd --interval 10s --print-config >/etc/ctnet/ctnetd.conf\n"
 		       "\n"
 		       "Exit status: 0 done, 1 failed while running, 2 wrong usage, 3 not permitted, 4 the kernel lacks something.",

@@ -29,6 +29,8 @@ struct agent_options {
 	bool once;
 	bool keep;
 	bool verbose;
+	bool keep_attached; /* at the end, for the next start */
+	bool detach;        /* remove what agents left, and end */
 	bool list_metrics;
 	bool measure; /* the run time of our programs too */
 	bool check_config;

@@ -5,6 +5,7 @@
 
 #include "app/agent.h"
 #include "app/agent_options.h"
+#include "app/detach.h"
 #include "app/output.h"
 #include "base/buf.h"
 #include "base/log.h"
@@ -54,6 +55,8 @@ static int act(const struct settings *line, const struct agent_options *options)
 		return print_config(options);
 	if (options->list_metrics)
 		return list_metrics();
+	if (options->detach)
+		return detach_run(options, &fault) < 0 ? app_fail(&fault) : EXIT_CODE_OK;
 	if (options->verbose)
 		log_set_level(LOG_LEVEL_DEBUG);
 	return agent_run(line, options, &fault) < 0 ? app_fail(&fault) : EXIT_CODE_OK;

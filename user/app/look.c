@@ -5,15 +5,18 @@
 #include <string.h>
 
 #include "app/output.h"
+#include "app/say_along.h"
 #include "observe/collector.h"
 
 int look_with(const struct node_options *node, look_use_fn use, void *context, struct fault *fault)
 {
+	struct collector_options how = node->collector;
 	struct collector *collector;
 	const struct snapshot *snap;
 	int r;
 
-	r = collector_open(&node->collector, &collector, fault);
+	how.along = true;
+	r = collector_open(&how, &collector, fault);
 	if (r < 0)
 		return r;
 	r = collector_snapshot(collector, &snap, NULL, fault);
@@ -34,7 +37,7 @@ static int print(void *context, struct collector *collector, const struct snapsh
 	_cleanup_buf_ struct buf text = BUF_INIT;
 	int r = asking->answer(asking->options, snap, &text, fault);
 
-	(void)collector;
+	say_along(collector);
 	if (r < 0)
 		return fault->code ? r : fault_set(fault, r, EXIT_CODE_RUNTIME, "%s", strerror(-r));
 	r = output_write(text.data, text.len, fault);

@@ -24,7 +24,7 @@ typedef int (*look_use_fn)(void *context, struct collector *collector, const str
                            struct fault *fault);
 
 /**
- * Looks at the node once and lets @use have it; nothing is printed.
+ * Looks at the node once and lets @use have it; nothing is printed. What a running agent counts is read.
  *
  * Returns 0, or -errno with @fault filled.
  */

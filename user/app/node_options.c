@@ -15,6 +15,7 @@ static const struct argp_option options[] = {
 	{ "attach", NODE_KEY_ATTACH, NODE_SHAPE_ATTACH, 0, NODE_HELP_ATTACH, NODE_GROUP },
 	{ "engine-root", NODE_KEY_ENGINE_ROOT, NODE_SHAPE_ENGINE_ROOT, 0, NODE_HELP_ENGINE_ROOT, NODE_GROUP },
 	{ "docker-root", NODE_KEY_DOCKER_ROOT, NODE_SHAPE_DOCKER_ROOT, 0, NODE_HELP_DOCKER_ROOT, NODE_GROUP },
+	{ "bpffs", NODE_KEY_BPFFS, NODE_SHAPE_BPFFS, 0, NODE_HELP_BPFFS " (default " NODE_BPFFS ")", NODE_GROUP },
 	{ 0 },
 };
 
@@ -72,6 +73,9 @@ static error_t parse(int key, char *value, struct argp_state *state)
 		return set("docker-root", node_set_docker_root, value, node);
 	case NODE_KEY_ENGINE_ROOT:
 		return set("engine-root", node_set_engine_root, value, node);
+	case NODE_KEY_BPFFS:
+		node->collector.bpffs = value;
+		return 0;
 	default:
 		return ARGP_ERR_UNKNOWN;
 	}

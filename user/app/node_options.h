@@ -7,7 +7,7 @@
 #include "observe/collector.h"
 
 /**
- * The options that say how a node is looked at, the same in all three programs: --engine-root with its short form --docker-root and, of who
+ * The options that say how a node is looked at, the same in all three programs: --engine-root with its short form --docker-root, --bpffs and, of who
  * attaches, --attach. A child of each program's own parser; its input is a struct node_options.
  */
 struct node_options {
@@ -15,11 +15,13 @@ struct node_options {
 	struct fault *fault; /* a value that is no good is said here; the parser then returns EINVAL */
 };
 
+#define NODE_BPFFS "/sys/fs/bpf"
+
 extern const struct argp node_argp;
 extern const struct argp engines_argp; /* without --attach */
 
 /** What the table of another program's options (app/option.h) says of these. */
-enum { NODE_GROUP = 20, NODE_KEY_ATTACH = 0x100, NODE_KEY_ENGINE_ROOT, NODE_KEY_DOCKER_ROOT };
+enum { NODE_GROUP = 20, NODE_KEY_ATTACH = 0x100, NODE_KEY_ENGINE_ROOT, NODE_KEY_DOCKER_ROOT, NODE_KEY_BPFFS };
 #define NODE_SHAPE_ATTACH      "HOW"
 #define NODE_HELP_ATTACH       "auto (TCX where the kernel has it, else clsact), tcx or clsact"
 #define NODE_SHAPE_ENGINE_ROOT "ENGINE=DIR"
@@ -28,6 +30,9 @@ enum { NODE_GROUP = 20, NODE_KEY_ATTACH = 0x100, NODE_KEY_ENGINE_ROOT, NODE_KEY_
 	"docker=/srv/docker, podman=GRAPHROOT:RUNROOT, containerd=STATE, crio=RUNROOT, … Can be given more than once"
 #define NODE_SHAPE_DOCKER_ROOT "DIR"
 #define NODE_HELP_DOCKER_ROOT  "Short for --engine-root docker=DIR"
+#define NODE_SHAPE_BPFFS       "DIR"
+#define NODE_HELP_BPFFS                                                                                                \
+	"Where a bpffs is mounted, below which ctnetd keeps its counters over restarts and others read them; none: nowhere"
 
 /**
  * Take one value.

@@ -133,6 +133,16 @@ int textfile_write(struct textfile *textfile, const struct snapshot *snap, struc
 	return r < 0 ? r : textfile_store(textfile, fault);
 }
 
+bool textfile_remove(const char *path)
+{
+	_cleanup_(cleanup_closedir) DIR *dir = opendir(path);
+
+	if (!dir)
+		return false;
+	remove_leftovers(dir);
+	return unlinkat(dirfd(dir), FILE_NAME, 0) == 0;
+}
+
 void textfile_close(struct textfile *textfile, bool keep)
 {
 	if (textfile->written && !keep)

@@ -47,5 +47,8 @@ int textfile_move(struct textfile *textfile, const char *path, bool keep, struct
 int textfile_render(struct textfile *textfile, const struct snapshot *snap, struct fault *fault);
 int textfile_store(struct textfile *textfile, struct fault *fault);
 
+/** Takes away the file that an agent left which was killed, and its temporary ones. Returns whether there was one. */
+bool textfile_remove(const char *dir);
+
 /** Takes the file away unless @keep, and gives the memory back. */
 void textfile_close(struct textfile *textfile, bool keep);

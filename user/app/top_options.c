@@ -177,7 +177,7 @@ static const struct argp argp = {
 bool top_options_parse(int argc, char **argv, struct top_options *ret, struct fault *fault)
 {
 	*ret = (struct top_options){
-		.node = { .collector = { .attach = true }, .fault = fault },
+		.node = { .collector = { .attach = true, .along = true }, .fault = fault },
 		.output = TOP_SCREEN,
 		.settings = settings_standard(),
 		.filter = "",

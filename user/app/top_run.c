@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "app/say_along.h"
 #include "app/top_loop.h"
 #include "app/top_state.h"
 #include "base/cleanup.h"
@@ -36,6 +37,8 @@ int top_run(struct top_options *options, struct fault *fault)
 	r = top_loop_open(screen, &loop, fault);
 	if (r == 0)
 		r = open_source(options, &source, fault);
+	if (r == 0 && top_source_collector(source))
+		say_along(top_source_collector(source));
 	if (screen)
 		top_options_add_saved(options);
 	if (r == 0)

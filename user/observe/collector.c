@@ -50,6 +50,20 @@ void collector_dispatch(struct collector *c)
 	collector_go_on(c, take_events, DISPATCH_NS);
 }
 
+/* The agent that we read along has ended and taken all away: from here on we count ourselves, or the device alone. */
+static void go_on_alone(struct collector *c)
+{
+	struct fault fault = { 0 };
+
+	meters_turn_to(c->meters, NULL);
+	inner_meters_turn_to(c->inner_meters, NULL);
+	traffic_free(c->programs);
+	c->programs = NULL;
+	collector_note(c, collector_open_traffic(c, &fault));
+	meters_turn_to(c->meters, c->programs);
+	inner_meters_turn_to(c->inner_meters, c->programs);
+}
+
 int collector_snapshot(struct collector *c, const struct snapshot **ret, const struct snapshot **ret_previous,
                        struct fault *fault)
 {
@@ -58,12 +72,16 @@ int collector_snapshot(struct collector *c, const struct snapshot **ret, const s
 	int r;
 
 	collector_dispatch(c);
+	if (c->programs && traffic_along_ended(c->programs))
+		go_on_alone(c);
 	if (c->look_due || (!c->probes && start - c->walked >= WALK_PERIOD_NS))
 		collector_look(c);
 	else
 		collector_refresh_owners(c, start);
 	collector_look_inside(c, wiring_refresh);
 	collector_go_on(c, NULL, DISPATCH_NS);
+	if (c->programs && meters_waiting(c->meters) + inner_meters_waiting(c->inner_meters) == 0)
+		traffic_settle(c->programs);
 	r = collector_build(c, true, (double)(clock_ns(CLOCK_BOOTTIME) - start) / 1e9, &snap);
 	if (r < 0)
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot take a snapshot: %s", strerror(-r));
@@ -117,4 +135,20 @@ int collector_open_netns(const struct collector *c, const struct netns *ns, stru
 			return enter_open(c->namespaces, seen, fault);
 	}
 	return fault_set(fault, -ESTALE, EXIT_CODE_RUNTIME, "netns %" PRIu64 ": it is gone", ns->inode);
+}
+
+int collector_story(const struct collector *c, struct buf *ret)
+{
+	return c->programs && !traffic_is_along(c->programs) ? traffic_story(c->programs, ret) : 0;
+}
+
+int collector_not_along(const struct collector *c)
+{
+	return c->not_along;
+}
+
+void collector_leave(struct collector *c)
+{
+	if (c && c->programs)
+		traffic_leave(c->programs);
 }

@@ -10,12 +10,16 @@
 #include "observe/kernel/traffic.h"
 #include "observe/owners/owners.h"
 
+struct buf;
 struct choice;
 struct collector;
 struct kernel_price;
 
 struct collector_options {
 	bool attach; /* false: totals from the kernel's counters only, nothing is loaded or attached */
+	bool lasting; /* we are the agent: what is attached is pinned below bpffs, and what the last one left is taken over */
+	bool along; /* where an agent runs that pins, what it counts is read: nothing is loaded or attached, whatever @attach says */
+	const char *bpffs; /* with @lasting or @along; NULL: "/sys/fs/bpf" */
 	enum attach_mode mode;
 	struct engine_roots engine_roots; /* of engines that are not to be found by themselves */
 	const char *proc;                 /* NULL: "/proc" */
@@ -68,6 +72,15 @@ int collector_open_netns(const struct collector *collector, const struct netns *
 
 /** Reads what the programs and maps take of the kernel into @price, in place of what was there. Returns 0 or -ENOMEM. */
 int collector_price(const struct collector *collector, struct kernel_price *price);
+
+/** Appends lines for people: what became of the counters of an agent before us (traffic_story()). Returns 0 or -ENOMEM. */
+int collector_story(const struct collector *collector, struct buf *ret);
+
+/** Why a running agent's counters are not read though that was wanted (traffic_read_along()); 0: they are, or none runs. */
+int collector_not_along(const struct collector *collector);
+
+/** What is attached and pinned is to count on after collector_free(), for the next agent. */
+void collector_leave(struct collector *collector);
 
 /** Accepts NULL. */
 void collector_free(struct collector *collector);

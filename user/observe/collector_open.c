@@ -53,6 +53,25 @@ void collector_meet_links(struct collector *c)
 		(void)meters_link_seen(c->meters, &here->links[i]);
 }
 
+int collector_open_traffic(struct collector *c, struct fault *fault)
+{
+	const struct collector_options *o = &c->options;
+
+	c->not_along = 0;
+	if (o->along) {
+		int r = traffic_read_along(o->bpffs, &c->programs);
+
+		if (r == 0)
+			return 0;
+		c->not_along = r == -ENOENT ? 0 : r;
+	}
+	if (!o->attach)
+		return 0;
+	if (o->lasting)
+		return traffic_open_lasting(o->mode, o->bpffs, &c->programs, fault);
+	return traffic_open(o->mode, &c->programs, fault);
+}
+
 static int open_observers(struct collector *c, struct fault *fault)
 {
 	const struct collector_options *o = &c->options;
@@ -65,11 +84,9 @@ static int open_observers(struct collector *c, struct fault *fault)
 	const struct owners_options engines = { .proc = places.proc, .roots = o->engine_roots };
 	int r;
 
-	if (o->attach) {
-		r = traffic_open(o->mode, &c->programs, fault);
-		if (r < 0)
-			return r;
-	}
+	r = collector_open_traffic(c, fault);
+	if (r < 0)
+		return r;
 	/* first, so that no birth falls between the first look and the probes; without them there is the census */
 	(void)lifecycle_open(NULL, &c->probes, &c->no_probes);
 	r = namespaces_open(&places, &c->namespaces, fault);
@@ -110,6 +127,8 @@ int collector_open(const struct collector_options *options, struct collector **r
 	c->happenings = (struct happenings){ options->event, options->event_context };
 	if (!c->options.proc)
 		c->options.proc = "/proc";
+	if (!c->options.bpffs)
+		c->options.bpffs = "/sys/fs/bpf";
 	census_init(&c->census);
 	strays_init(&c->strays);
 	reach_init(&c->reach);

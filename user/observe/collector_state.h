@@ -32,6 +32,7 @@
 struct collector {
 	struct collector_options options;
 	struct traffic_programs *programs; /* NULL: nothing is attached */
+	int not_along;                     /* why what an agent counts is not read; 0: it is, or it is not wanted */
 	struct wiring *wiring;
 	struct namespaces *namespaces;
 	struct owners *owners;
@@ -63,6 +64,9 @@ struct collector {
 };
 /** Meters the links that are here and have no meter yet. */
 void collector_meet_links(struct collector *c);
+
+/** Opens the programs as @c->options say: none, an agent's that runs, or our own. Returns 0 or -errno with @fault filled. */
+int collector_open_traffic(struct collector *c, struct fault *fault);
 
 /** Counts a step that failed; the next one may not. */
 void collector_note(struct collector *c, int r);

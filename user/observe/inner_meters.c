@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/array.h"
 #include "base/cleanup.h"
@@ -10,6 +11,7 @@
 #include "model/lookup.h"
 #include "model/order.h"
 #include "observe/inner_meter.h"
+#include "observe/kept.h"
 #include "observe/reach.h"
 
 /* Pairs of readings that are taken at an attach. */
@@ -99,10 +101,19 @@ static void count(const struct inner_meters *meters, struct inner_meter *m)
 {
 	struct ctnet_counters counted[CTNET_HOOKS];
 
-	if (!m->attached)
-		return;
-	traffic_read_inside(meters->programs, m->row, counted);
-	inner_meter_count(m, counted);
+	if (m->attached && traffic_read_inside(meters->programs, m->row, counted) == 0)
+		inner_meter_count(m, counted);
+}
+
+static void keep(const struct inner_meters *meters, const struct inner_meter *m)
+{
+	const struct count told[CTNET_HOOKS] = {
+		[CTNET_INGRESS] = m->traffic.dir[RECEIVE].total,
+		[CTNET_EGRESS] = m->traffic.dir[TRANSMIT].total,
+	};
+	const struct ctnet_kept kept = kept_of(m->baseline, told);
+
+	traffic_keep_inside(meters->programs, m->row, &kept);
 }
 
 /* Asks the device, between two readings of what our programs counted. What is gone meanwhile an event will tell of. */
@@ -112,15 +123,14 @@ static void sample(const struct inner_meters *meters, struct inner_meter *m,
 	struct ctnet_counters before[CTNET_HOOKS], after[CTNET_HOOKS];
 	struct device_stats stats;
 
-	if (m->attached)
-		traffic_read_inside(meters->programs, m->row, before);
+	bool counted = m->attached && traffic_read_inside(meters->programs, m->row, before) == 0;
+
 	if (wiring_stats_inside(meters->wiring, m->nsid, &m->link, &stats) < 0)
 		return;
-	if (!m->attached) {
+	if (!counted || traffic_read_inside(meters->programs, m->row, after) < 0) {
 		inner_meter_take(m, &stats);
 		return;
 	}
-	traffic_read_inside(meters->programs, m->row, after);
 	inner_meter_pair(m, &stats, before, after, take);
 }
 
@@ -160,17 +170,22 @@ static void attach(struct inner_meters *meters, struct inner_meter *m)
 {
 	_cleanup_close_ int fd = open_netns(meters, m);
 	int r = fd < 0 ? fd : traffic_attach_inside(meters->programs, fd, m->link.index, &m->row);
+	struct ctnet_kept kept;
 
-	m->tried = r != -ENOENT; /* nobody found the namespace yet: with the next change */
+	m->tried = r != -ENOENT &&
+	           r != -EAGAIN; /* nobody found the namespace, or attached to it, yet: with the next change */
 	if (r < 0) {
 		/* gone before we came, or not to be entered: its totals are told all the same */
-		if (fd >= 0 && r != -ENODEV && r != -EPERM)
+		if (fd >= 0 && r != -ENODEV && r != -EPERM && r != -EAGAIN)
 			meters->attach_failures++;
 		return;
 	}
 	m->attached = true;
+	if (traffic_kept_inside(meters->programs, m->row, &kept))
+		kept_take_up(&kept, m->baseline, NULL);
 	for (int i = 0; i < FIRST_PAIRS; i++)
 		sample(meters, m, baseline_tighten);
+	keep(meters, m);
 }
 
 static void let_wait(struct inner_meters *meters)
@@ -392,6 +407,8 @@ void inner_meters_drop_told(struct inner_meters *meters)
 		const struct inner_meter *m = array_at(&meters->items, i);
 		const struct link_traffic *row = array_at(&meters->told, i);
 
+		if (m->attached)
+			keep(meters, m);
 		if (!m->gone || !row->gone)
 			*(struct inner_meter *)array_at(&meters->items, kept++) = *m;
 	}
@@ -426,6 +443,20 @@ size_t inner_meters_count(const struct inner_meters *meters, size_t *ret_totals)
 		*ret_totals += !m->gone && !m->attached;
 	}
 	return standing;
+}
+
+void inner_meters_turn_to(struct inner_meters *meters, struct traffic_programs *programs)
+{
+	meters->programs = programs;
+	for (size_t i = 0; i < meters->items.count; i++) {
+		struct inner_meter *m = array_at(&meters->items, i);
+
+		m->attached = false;
+		m->tried = false;
+		memset(m->baseline, 0, sizeof(m->baseline));
+		set_waiting(meters, m, false);
+	}
+	let_wait(meters);
 }
 
 void inner_meters_free(struct inner_meters *meters)

@@ -66,5 +66,8 @@ size_t inner_meters_waiting(const struct inner_meters *meters);
 /** How many stand now; @ret_totals: those of them that tell no more than totals, though something could be attached here. */
 size_t inner_meters_count(const struct inner_meters *meters, size_t *ret_totals);
 
+/** As meters_turn_to(). */
+void inner_meters_turn_to(struct inner_meters *meters, struct traffic_programs *programs);
+
 /** Accepts NULL. */
 void inner_meters_free(struct inner_meters *meters);

@@ -5,6 +5,9 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "model/lookup.h"
+#include "observe/kept.h"
+
 /*
  * What the device counts where a hook sits. Our egress hook runs before the device, so it also sees what the device then
  * drops: packets are compared with those included.
@@ -161,4 +164,24 @@ void meter_published(struct meter *m)
 {
 	for (enum ctnet_hook hook = 0; hook < CTNET_HOOKS; hook++)
 		m->published[hook] = m->traffic.dir[direction_of(m, hook)].total;
+}
+
+bool meter_of_orphan(const struct traffic_orphan *orphan, struct meter *ret)
+{
+	bool more = false;
+
+	*ret = (struct meter){ .link = { .index = orphan->ifindex, .birth = 1 },
+		               .gone = true }; /* older than all we saw */
+	memcpy(ret->link.name, orphan->name, sizeof(orphan->name));
+	ret->link.kind = link_kind_from_name(orphan->kind);
+	ret->link.peer_elsewhere = link_is_pair(ret->link.kind);
+	ret->link.peer_nsid = NSID_HERE; /* nobody knows any more where it led */
+	kept_take_up(&orphan->kept, ret->baseline, ret->published);
+	meter_fill(ret, orphan->counted);
+	for (enum ctnet_hook hook = 0; hook < CTNET_HOOKS; hook++) {
+		struct count total = baseline_total(&ret->baseline[hook], ret->counted[hook]);
+
+		more |= total.packets > ret->published[hook].packets;
+	}
+	return more;
 }

@@ -8,13 +8,15 @@
 #include "model/baseline.h"
 #include "model/counters.h"
 #include "model/link.h"
+#include "observe/kernel/traffic.h"
 
 /** What is counted at one link: the kernel's device counters and our programs' joined, and seen from the container. Pure. */
 struct meter {
 	struct link link; /* as it was last; index and birth are its identity */
 	bool waiting;     /* to be attached to */
 	bool attached;
-	bool dying; /* the namespace of the other end is no more, the device soon */
+	bool behind; /* we read along, and the agent was not attached to it yet */
+	bool dying;  /* the namespace of the other end is no more, the device soon */
 	bool gone;
 	bool ended[CTNET_HOOKS]; /* the device's last word is in stats */
 	struct baseline baseline[CTNET_HOOKS];
@@ -61,3 +63,9 @@ void meter_compare(struct meter *m);
 
 /** @m->traffic was published: totals go no lower from now on. */
 void meter_published(struct meter *m);
+
+/**
+ * A meter for an interface that ended while no agent ran, at its last counters. Returns whether there is more in them than what was told;
+ * @ret is filled in any case.
+ */
+bool meter_of_orphan(const struct traffic_orphan *orphan, struct meter *ret);

@@ -8,10 +8,7 @@
 
 #include "base/array.h"
 #include "base/cleanup.h"
-#include "observe/meter.h"
-
-/* Pairs of readings that are taken at an attach at most, while traffic flows. */
-#define FIRST_PAIRS 3
+#include "observe/meter_attach.h"
 
 /* How often all devices are asked while meters wait to be attached to. */
 #define READ_PERIOD_NS (100 * 1000000ULL)
@@ -77,53 +74,15 @@ static struct meter *find(struct meters *meters, const struct link *link, size_t
 	return found ? array_at(&meters->items, *ret_at) : NULL;
 }
 
-static void fill(const struct meters *meters, struct meter *m)
-{
-	struct ctnet_counters counted[CTNET_HOOKS];
-
-	if (!m->attached)
-		meter_fill(m, NULL);
-	else if (traffic_read(meters->programs, m->link.index, counted) == 0)
-		meter_fill(m, counted);
-}
-
 /* ---- attaching */
-
-/*
- * One pair of readings for each hook. Returns 1 where something was counted meanwhile: to ask for device counters waits for the RTNL
- * lock, so that can be a lot; 0, or -errno.
- */
-static int sample(struct meters *meters, struct meter *m, take_pair_fn take)
-{
-	struct meter_pair pair;
-	int r;
-
-	r = traffic_read(meters->programs, m->link.index, pair.before);
-	if (r < 0)
-		return r;
-	r = wiring_stats_of(meters->wiring, m->link.index, &m->stats);
-	if (r < 0)
-		return r;
-	r = traffic_read(meters->programs, m->link.index, pair.after);
-	return r < 0 ? r : meter_take_pair(m, &pair, take);
-}
 
 static void attach(struct meters *meters, struct meter *m)
 {
-	int r = traffic_attach(meters->programs, m->link.index);
+	int r = meter_attach(m, meters->programs, meters->wiring);
 
-	if (r < 0) {
-		/* gone before we came is an ordinary thing; anything else is a loss */
-		if (r != -ENODEV)
-			meters->attach_failures++;
-		return;
-	}
-	m->attached = true;
-	/* a life that sees no tick has only these; where packets came in between, what they count twice shows in the next pair */
-	for (int i = 0; i < FIRST_PAIRS && sample(meters, m, baseline_tighten) > 0; i++)
-		;
-	m->traffic.midlife =
-		m->baseline[CTNET_INGRESS].value.packets > 0 || m->baseline[CTNET_EGRESS].value.packets > 0;
+	/* gone before we came is an ordinary thing, and so is an agent that is not there yet; anything else is a loss */
+	if (r < 0 && r != -ENODEV && r != -EAGAIN)
+		meters->attach_failures++;
 }
 
 static void set_waiting(struct meters *meters, struct meter *m, bool waiting)
@@ -287,7 +246,7 @@ bool meters_attach_next(struct meters *meters)
 
 static void finish(struct meters *meters, struct meter *m)
 {
-	fill(meters, m);
+	meter_read(m, meters->programs);
 	if (m->attached)
 		traffic_detach(meters->programs, m->link.index);
 	set_waiting(meters, m, false);
@@ -338,7 +297,7 @@ void meters_link_ended(struct meters *meters, int32_t nsid, uint32_t index, cons
 	if (!m)
 		return;
 	if (!m->gone)
-		fill(meters, m);
+		meter_read(m, meters->programs);
 	if (nsid != NSID_HERE) {
 		raise(&m->stats.rx_packets, stats->tx_packets);
 		raise(&m->stats.rx_bytes, stats->tx_bytes);
@@ -356,6 +315,33 @@ void meters_link_ended(struct meters *meters, int32_t nsid, uint32_t index, cons
 }
 
 /* ---- reading */
+
+/* Those that ended while no agent ran. Only of host ends anything can be told: who they were of nobody knows. */
+static void take_orphans(struct meters *meters)
+{
+	struct traffic_orphan orphan;
+	struct meter m;
+	size_t at;
+
+	while (meters->programs && traffic_orphan_next(meters->programs, &orphan)) {
+		if (!meter_of_orphan(&orphan, &m))
+			continue;
+		if (orphan.inside || !m.link.peer_elsewhere || find(meters, &m.link, &at) ||
+		    !array_insert(&meters->items, at, &m))
+			meters->untold++;
+	}
+}
+
+/* Those that the agent, which we read along, was not attached to when we looked. */
+static void catch_up(struct meters *meters)
+{
+	for (size_t i = 0; i < meters->items.count; i++) {
+		struct meter *m = array_at(&meters->items, i);
+
+		if (m->behind && !m->gone && !m->waiting)
+			attach(meters, m);
+	}
+}
 
 static int tell(struct meters *meters, const struct meter *m)
 {
@@ -377,17 +363,20 @@ int meters_read(struct meters *meters, bool ask_device, const struct link_traffi
 	int dump = 0;
 
 	meters->told.count = 0;
+	take_orphans(meters);
 	if (ask_device) {
+		catch_up(meters);
 		dump = wiring_stats(meters->wiring, &stats, &stats_count);
 		take_stats(meters, stats, dump == 0 ? stats_count : 0);
 	}
 	for (size_t i = 0; i < meters->items.count; i++) {
 		struct meter *m = array_at(&meters->items, i);
 
-		if (ask_device && m->attached && !meter_settled(m))
-			(void)sample(meters, m, baseline_sample); /* the next round tries again */
+		if (ask_device && m->attached && !meter_settled(m) && !traffic_is_along(meters->programs))
+			(void)meter_sample(m, meters->programs, meters->wiring,
+			                   baseline_sample); /* the next round tries again */
 		if (!m->gone)
-			fill(meters, m);
+			meter_read(m, meters->programs);
 		if (ask_device && !m->gone)
 			meter_compare(m);
 		if (tell(meters, m) < 0)
@@ -421,6 +410,8 @@ void meters_drop_told(struct meters *meters)
 		struct meter *m = array_at(&meters->items, i);
 
 		meter_published(m);
+		if (m->attached)
+			meter_keep(m, meters->programs);
 		if (!was_told_gone(meters, m, &told))
 			*(struct meter *)array_at(&meters->items, kept++) = *m;
 		else if (!m->traffic.split && !(m->ended[CTNET_INGRESS] && m->ended[CTNET_EGRESS]))
@@ -443,6 +434,19 @@ uint64_t meters_attach_failures(const struct meters *meters)
 uint64_t meters_untold(const struct meters *meters)
 {
 	return meters->untold;
+}
+
+void meters_turn_to(struct meters *meters, struct traffic_programs *programs)
+{
+	meters->programs = programs;
+	for (size_t i = 0; i < meters->items.count; i++) {
+		struct meter *m = array_at(&meters->items, i);
+
+		m->attached = false;
+		m->behind = false;
+		memset(m->baseline, 0, sizeof(m->baseline));
+		set_waiting(meters, m, programs && !m->gone && !m->dying);
+	}
 }
 
 void meters_free(struct meters *meters)

@@ -89,5 +89,8 @@ uint64_t meters_attach_failures(const struct meters *meters);
 /** Links that were gone before they could be attached to and whose last counters nothing told in full; a counter. */
 uint64_t meters_untold(const struct meters *meters);
 
+/** From now on other programs count, from zero; those before were freed. NULL: totals from the device counters alone. */
+void meters_turn_to(struct meters *meters, struct traffic_programs *programs);
+
 /** Detaches everything. Accepts NULL. */
 void meters_free(struct meters *meters);

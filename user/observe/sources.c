@@ -30,6 +30,8 @@ static struct source attached_source(struct source_list *list, const struct sour
 
 	say_totals_inside(list, about);
 	source.detail = list->totals_inside;
+	if (!source.detail[0] && traffic_is_along(about->programs))
+		source.detail = "as the running ctnetd counts";
 	if (waiting == 0)
 		return source;
 	(void)snprintf(list->still_waiting, sizeof(list->still_waiting),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +21,8 @@
 #define HANDLE_SLOT_SHIFT 4
 #define HANDLE_SLOT_MASK  (ATTACH_SLOTS - 1U)
 #define HANDLE_MADE_QDISC 1U
-#define HANDLE_KNOWN      (HANDLE_SLOT_MASK << HANDLE_SLOT_SHIFT | HANDLE_MADE_QDISC)
+#define HANDLE_LASTING    2U /* it outlives its process on purpose: the death of that says nothing */
+#define HANDLE_KNOWN      (HANDLE_SLOT_MASK << HANDLE_SLOT_SHIFT | HANDLE_MADE_QDISC | HANDLE_LASTING)
 
 /* The first priority runs first. A neighbour's filter of another kind may have it; then the next, but not for ever. */
 #define MAX_PRIORITY 16
@@ -36,11 +39,12 @@ static const struct side sides[CTNET_HOOKS] = {
 };
 
 struct clsact {
+	bool lasting;
 	unsigned int slot;
 	int slot_fd;
 };
 
-int clsact_new(struct clsact **ret, struct fault *fault)
+int clsact_new(bool lasting, struct clsact **ret, struct fault *fault)
 {
 	struct clsact *clsact = calloc(1, sizeof(*clsact));
 	int r = -EADDRINUSE;
@@ -58,6 +62,7 @@ int clsact_new(struct clsact **ret, struct fault *fault)
 			                 "%d ctnet processes count in this network namespace: end one", ATTACH_SLOTS);
 		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot bind a unix socket: %s", strerror(-r));
 	}
+	clsact->lasting = lasting;
 	clsact->slot_fd = r;
 	*ret = clsact;
 	return 0;
@@ -179,7 +184,8 @@ int clsact_attach(const struct clsact *clsact, const int prog_fd[CTNET_HOOKS], u
 
 	if (r < 0)
 		return r;
-	filters.handle = HANDLE_MARK | clsact->slot << HANDLE_SLOT_SHIFT | (made ? HANDLE_MADE_QDISC : 0);
+	filters.handle = HANDLE_MARK | clsact->slot << HANDLE_SLOT_SHIFT | (made ? HANDLE_MADE_QDISC : 0) |
+	                 (clsact->lasting ? HANDLE_LASTING : 0);
 	for (int hook = 0; hook < CTNET_HOOKS; hook++) {
 		r = add_filter(ifindex, &sides[hook], prog_fd[hook], filters.handle, &filters.priority[hook]);
 		if (r < 0) {
@@ -219,11 +225,15 @@ static bool is_dead(struct living *living, unsigned int slot)
 	return living->slot[slot] == DEAD;
 }
 
-static void reclaim_interface(uint32_t ifindex, struct living *living)
+/* Which filters of ctnets are to be removed. */
+typedef bool (*doomed_fn)(void *context, enum ctnet_hook hook, const struct tc_item *filter);
+
+static size_t remove_doomed(uint32_t ifindex, doomed_fn doomed, void *context)
 {
 	bool made = false;
+	size_t count = 0;
 
-	for (int hook = 0; hook < CTNET_HOOKS; hook++) {
+	for (enum ctnet_hook hook = 0; hook < CTNET_HOOKS; hook++) {
 		_cleanup_(tc_list_free) struct tc_list filters = { 0 };
 
 		if (tc_list_filters(ifindex, sides[hook].parent, &filters) < 0)
@@ -231,34 +241,108 @@ static void reclaim_interface(uint32_t ifindex, struct living *living)
 		for (size_t i = 0; i < filters.count; i++) {
 			const struct tc_item *filter = &filters.items[i];
 
-			if (!is_ours(filter, &sides[hook]) || !is_dead(living, slot_of(filter->handle)))
+			if (!is_ours(filter, &sides[hook]) || !doomed(context, hook, filter))
 				continue;
 			remove_filter(ifindex, &sides[hook], filter->handle, filter->priority);
 			made |= filter->handle & HANDLE_MADE_QDISC;
+			count++;
 		}
 	}
 	if (made)
 		remove_empty_qdisc(ifindex);
+	return count;
 }
 
-void clsact_reclaim(const struct clsact *self)
+static size_t remove_everywhere(doomed_fn doomed, void *context)
 {
 	_cleanup_(tc_list_free) struct tc_list qdiscs = { 0 };
-	struct living living;
+	size_t count = 0;
 
 	if (tc_list_qdiscs(&qdiscs) < 0)
-		return;
+		return 0;
+	for (size_t i = 0; i < qdiscs.count; i++)
+		if (strcmp(qdiscs.items[i].kind, "clsact") == 0)
+			count += remove_doomed(qdiscs.items[i].ifindex, doomed, context);
+	return count;
+}
+
+static bool is_of_the_dead(void *living, enum ctnet_hook hook, const struct tc_item *filter)
+{
+	(void)hook;
+	return !(filter->handle & HANDLE_LASTING) && is_dead(living, slot_of(filter->handle));
+}
+
+size_t clsact_reclaim(const struct clsact *self)
+{
+	struct living living;
+	size_t count;
+
 	for (size_t i = 0; i < ATTACH_SLOTS; i++) {
 		living.slot[i] = UNKNOWN;
 		living.held[i] = -1;
 	}
 	if (self)
 		living.slot[self->slot] = DEAD;
-	for (size_t i = 0; i < qdiscs.count; i++)
-		if (strcmp(qdiscs.items[i].kind, "clsact") == 0)
-			reclaim_interface(qdiscs.items[i].ifindex, &living);
+	count = remove_everywhere(is_of_the_dead, &living);
 	for (size_t i = 0; i < ATTACH_SLOTS; i++)
 		cleanup_close(&living.held[i]);
+	return count;
+}
+
+/* ---------------------------------------------------------------- what an agent let count on */
+
+struct sweep {
+	doomed_fn known;
+	void *context;
+};
+
+static bool is_unknown(void *context, enum ctnet_hook hook, const struct tc_item *filter)
+{
+	const struct sweep *sweep = context;
+
+	return filter->handle & HANDLE_LASTING && !(sweep->known && sweep->known(sweep->context, hook, filter));
+}
+
+size_t clsact_sweep(bool (*known)(void *context, enum ctnet_hook hook, const struct tc_item *filter), void *context)
+{
+	struct sweep sweep = { known, context };
+
+	return remove_everywhere(is_unknown, &sweep);
+}
+
+uint32_t clsact_program_of(const struct tc_item *filter)
+{
+	const char *colon = strchr(filter->name, ':');
+	uint32_t id;
+
+	return colon && sscanf(colon, ":[%" SCNu32 "]", &id) == 1 ? id : 0;
+}
+
+bool clsact_stands(uint32_t ifindex, enum ctnet_hook hook, uint32_t handle, uint16_t priority,
+                   const uint32_t program[2])
+{
+	_cleanup_(tc_list_free) struct tc_list filters = { 0 };
+
+	if (tc_list_filters(ifindex, sides[hook].parent, &filters) < 0)
+		return false;
+	for (size_t i = 0; i < filters.count; i++) {
+		const struct tc_item *filter = &filters.items[i];
+		uint32_t id = clsact_program_of(filter);
+
+		if (is_ours(filter, &sides[hook]) && filter->handle == handle && filter->priority == priority &&
+		    id != 0 && (id == program[0] || id == program[1]))
+			return true;
+	}
+	return false;
+}
+
+int clsact_replace(uint32_t ifindex, enum ctnet_hook hook, uint32_t handle, uint16_t priority, int prog_fd)
+{
+	struct bpf_tc_hook at = hook_of(ifindex, sides[hook].point);
+	LIBBPF_OPTS(bpf_tc_opts, opts, .prog_fd = prog_fd, .handle = handle, .priority = priority,
+	            .flags = BPF_TC_F_REPLACE);
+
+	return bpf_tc_attach(&at, &opts);
 }
 
 void clsact_free(struct clsact *clsact)

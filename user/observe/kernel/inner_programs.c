@@ -10,6 +10,8 @@
 
 #include "base/cleanup.h"
 #include "observe/kernel/kernel_price.h"
+#include "observe/kernel/map_check.h"
+#include "observe/kernel/pins.h"
 #include "observe/namespaces/visit.h"
 
 struct inner_programs {
@@ -22,7 +24,18 @@ static void free_programs(struct inner_programs **programs)
 	inner_programs_free(*programs);
 }
 
-static int load(struct inner_programs *programs, int chunks_fd, int lost_fd)
+/* The map that the last agent left, or else ours for the next. */
+static int reuse_pinned(struct bpf_map *map, const struct pins *pins)
+{
+	_cleanup_close_ int fd = pins_get(pins, "inner");
+
+	if (fd < 0 || !map_like(fd, bpf_map__type(map), bpf_map__key_size(map), bpf_map__value_size(map),
+	                        bpf_map__max_entries(map)))
+		return 0;
+	return bpf_map__reuse_fd(map, fd);
+}
+
+static int load(struct inner_programs *programs, int chunks_fd, int lost_fd, const struct pins *pins)
 {
 	int r;
 
@@ -32,8 +45,12 @@ static int load(struct inner_programs *programs, int chunks_fd, int lost_fd)
 	r = bpf_map__reuse_fd(programs->bpf->maps.ctnet_chunks, chunks_fd);
 	if (r == 0)
 		r = bpf_map__reuse_fd(programs->bpf->maps.ctnet_lost, lost_fd);
+	if (r == 0 && pins)
+		r = reuse_pinned(programs->bpf->maps.ctnet_inner, pins);
 	if (r == 0)
 		r = inner_bpf__load(programs->bpf);
+	if (r == 0 && pins)
+		r = pins_put(pins, "inner", bpf_map__fd(programs->bpf->maps.ctnet_inner));
 	if (r < 0)
 		return r;
 	programs->prog_fd[CTNET_INGRESS] = bpf_program__fd(programs->bpf->progs.ctnet_inner_rx);
@@ -41,14 +58,14 @@ static int load(struct inner_programs *programs, int chunks_fd, int lost_fd)
 	return 0;
 }
 
-int inner_programs_open(int chunks_fd, int lost_fd, struct inner_programs **ret)
+int inner_programs_open(int chunks_fd, int lost_fd, const struct pins *pins, struct inner_programs **ret)
 {
 	_cleanup_(free_programs) struct inner_programs *programs = calloc(1, sizeof(*programs));
 	int r;
 
 	if (!programs)
 		return -ENOMEM;
-	r = load(programs, chunks_fd, lost_fd);
+	r = load(programs, chunks_fd, lost_fd, pins);
 	if (r < 0)
 		return r;
 	*ret = TAKE_PTR(programs);
@@ -91,6 +108,38 @@ int inner_programs_attach(const struct inner_programs *programs, int netns_fd, s
 	}
 	*ret = errand.links;
 	return 0;
+}
+
+static int adopt_there(void *context)
+{
+	const struct errand *errand = context;
+
+	return tcx_adopt(&errand->links, errand->prog_fd, errand->ifindex);
+}
+
+int inner_programs_adopt(const struct inner_programs *programs, int netns_fd, struct ctnet_inner_key key, uint32_t row,
+                         const struct tcx_links *links)
+{
+	struct errand errand = { .prog_fd = programs->prog_fd, .ifindex = key.ifindex, .links = *links };
+	int r = bpf_map_update_elem(map_of(programs), &key, &row, BPF_ANY);
+
+	return r < 0 ? r : visit_netns(netns_fd, adopt_there, &errand);
+}
+
+/* Deleting the key at hand would begin the walk anew: the next one is found first. */
+void inner_programs_mend(const struct inner_programs *programs,
+                         bool (*theirs)(void *context, struct ctnet_inner_key key, uint32_t row), void *context)
+{
+	struct ctnet_inner_key key, next;
+	int fd = map_of(programs), r = bpf_map_get_next_key(fd, NULL, &next);
+	uint32_t row;
+
+	while (r == 0) {
+		key = next;
+		r = bpf_map_get_next_key(fd, &key, &next);
+		if (bpf_map_lookup_elem(fd, &key, &row) == 0 && !theirs(context, key, row))
+			(void)bpf_map_delete_elem(fd, &key);
+	}
 }
 
 void inner_programs_forget(const struct inner_programs *programs, struct ctnet_inner_key key)

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "ctnet_pins.h"
 #include "ctnet_traffic.h"
+
+struct pins;
 
 /**
  * The table of counters that bpf/traffic.bpf.c writes: which interface has which row (ctnet_index), and the rows
@@ -28,6 +32,29 @@ int rows_chunk_map(uint32_t cpus);
  * Returns 0 or -errno.
  */
 int rows_new(ctnet_entry *index, int chunks_fd, uint32_t cpus, struct rows **ret);
+
+/**
+ * From now on the chunks are pinned; those that are pinned already, and what is noted there, are taken in. Where whoever made them was
+ * killed in the middle, what is not whole is given back. Before the first row is taken.
+ *
+ * @pins: must outlive the rows
+ */
+void rows_keep(struct rows *rows, const struct pins *pins);
+
+/**
+ * The table of a running agent, to be read only. Its chunks come as they are made: rows_follow().
+ *
+ * @index: mapped; likewise
+ */
+int rows_along(ctnet_entry *index, uint32_t cpus, const struct pins *pins, struct rows **ret);
+void rows_follow(struct rows *rows);
+
+/** The note of a row, which stands beside it wherever that is kept. Given back with the row. */
+struct ctnet_note *rows_note(const struct rows *rows, uint32_t row);
+
+/** Whether somebody has this row; rows are counted from 0 to below rows_room(). */
+bool rows_in_use(const struct rows *rows, uint32_t row);
+uint32_t rows_room(const struct rows *rows);
 
 /**
  * Gives an interface a row of zeroes. From then on the program counts there.

@@ -7,147 +7,13 @@
 #include <sys/stat.h>
 
 #include <bpf/bpf.h>
-#include <bpf/libbpf.h>
-#include <traffic.skel.h>
 
 #include "base/cleanup.h"
-#include "observe/kernel/attach.h"
-#include "observe/kernel/inner_programs.h"
-#include "observe/kernel/kernel_price.h"
-#include "observe/kernel/libbpf_log.h"
-#include "observe/kernel/load_fault.h"
-#include "observe/kernel/rows.h"
-
-/* Filled only where the verifier refuses; it wants room for the log of every path (ENOSPC before 6.4 where it is short). */
-#define LOG_BYTES ((size_t)1 << 20)
-
-/* How one interface is attached. */
-struct attached {
-	union {
-		struct tcx_links links;
-		struct clsact_filters filters;
-	};
-	uint32_t ifindex; /* 0: the row is nobody's */
-	uint32_t netns;   /* inode of the namespace it is inside of; 0: ours, where the index of rows leads to it */
-};
-
-struct traffic_programs {
-	struct traffic_bpf *bpf;
-	enum attach_mode mode; /* never ATTACH_AUTO */
-	struct clsact *clsact; /* NULL with TCX */
-	int prog_fd[CTNET_HOOKS];
-	struct inner_programs *inner; /* NULL: this kernel does not let them be loaded, or attached */
-	uint32_t cpus;
-	struct rows *rows;
-	struct attached *attached; /* by row */
-	size_t attached_room;
-};
-
-/* ---------------------------------------------------------------- open */
-
-/* bpf_map__inner_map() could size the pattern, but what it returns crashes every setter of libbpf 1.1. */
-static int load_with_pattern(struct traffic_programs *programs)
-{
-	_cleanup_close_ int pattern = rows_chunk_map(programs->cpus);
-	int r;
-
-	if (pattern < 0)
-		return pattern;
-	r = bpf_map__set_inner_map_fd(programs->bpf->maps.ctnet_chunks, pattern);
-	if (r < 0)
-		return r;
-	return traffic_bpf__load(programs->bpf);
-}
-
-static int load(struct traffic_programs *programs, struct fault *fault)
-{
-	_cleanup_free_ char *log = calloc(1, LOG_BYTES);
-	LIBBPF_OPTS(bpf_object_open_opts, opts, .kernel_log_buf = log, .kernel_log_size = LOG_BYTES);
-	int r, cpus = libbpf_num_possible_cpus();
-
-	if (!log)
-		return load_fault(fault, -ENOMEM, "");
-	libbpf_log_silence();
-	if (cpus < 0)
-		return fault_set(fault, cpus, EXIT_CODE_RUNTIME, "cannot tell how many CPUs there are: %s",
-		                 strerror(-cpus));
-	programs->cpus = (uint32_t)cpus;
-	programs->bpf = traffic_bpf__open_opts(&opts);
-	if (!programs->bpf)
-		return load_fault(fault, -errno, "");
-	r = load_with_pattern(programs);
-	if (r < 0)
-		return load_fault(fault, r, libbpf_log_reason(log));
-	programs->prog_fd[CTNET_INGRESS] = bpf_program__fd(programs->bpf->progs.ctnet_ingress);
-	programs->prog_fd[CTNET_EGRESS] = bpf_program__fd(programs->bpf->progs.ctnet_egress);
-	return 0;
-}
-
-/* Also with TCX: the one before us may have been told to take clsact. */
-static int choose_mode(struct traffic_programs *programs, enum attach_mode mode, struct fault *fault)
-{
-	bool tcx = tcx_usable(programs->prog_fd[CTNET_INGRESS]);
-	int r;
-
-	if (mode == ATTACH_TCX && !tcx)
-		return fault_set(fault, -EOPNOTSUPP, EXIT_CODE_KERNEL_LACKS,
-		                 "this kernel has no TCX (Linux 6.6 and later): attach with clsact");
-	programs->mode = mode == ATTACH_AUTO ? (tcx ? ATTACH_TCX : ATTACH_CLSACT) : mode;
-	if (programs->mode == ATTACH_CLSACT) {
-		r = clsact_new(&programs->clsact, fault);
-		if (r < 0)
-			return r;
-	}
-	clsact_reclaim(programs->clsact);
-	return 0;
-}
-
-static int open_rows(struct traffic_programs *programs, struct fault *fault)
-{
-	int r = rows_new(programs->bpf->bss->ctnet_index, bpf_map__fd(programs->bpf->maps.ctnet_chunks), programs->cpus,
-	                 &programs->rows);
-
-	if (r < 0)
-		return fault_set(fault, r, EXIT_CODE_RUNTIME, "cannot make the table of counters: %s", strerror(-r));
-	return 0;
-}
-
-static void free_programs(struct traffic_programs **programs)
-{
-	traffic_free(*programs);
-}
-
-int traffic_open(enum attach_mode mode, struct traffic_programs **ret, struct fault *fault)
-{
-	_cleanup_(free_programs) struct traffic_programs *programs = calloc(1, sizeof(*programs));
-	int r;
-
-	if (!programs)
-		return fault_set(fault, -ENOMEM, EXIT_CODE_RUNTIME, "out of memory");
-	r = load(programs, fault);
-	if (r < 0)
-		return r;
-	r = open_rows(programs, fault);
-	if (r < 0)
-		return r;
-	r = choose_mode(programs, mode, fault);
-	if (r < 0)
-		return r;
-	if (programs->mode == ATTACH_TCX)
-		(void)inner_programs_open(bpf_map__fd(programs->bpf->maps.ctnet_chunks),
-		                          bpf_map__fd(programs->bpf->maps.ctnet_lost), &programs->inner);
-	*ret = TAKE_PTR(programs);
-	return 0;
-}
-
-const char *traffic_mode_name(const struct traffic_programs *programs)
-{
-	return programs->mode == ATTACH_TCX ? "tcx" : "clsact";
-}
+#include "observe/kernel/traffic_state.h"
 
 /* ---------------------------------------------------------------- one interface */
 
-static int make_room(struct traffic_programs *programs, uint32_t row)
+int traffic_make_room(struct traffic_programs *programs, uint32_t row)
 {
 	size_t room = ((size_t)row / CTNET_CHUNK_ROWS + 1) * CTNET_CHUNK_ROWS;
 	struct attached *attached;
@@ -163,11 +29,70 @@ static int make_room(struct traffic_programs *programs, uint32_t row)
 	return 0;
 }
 
-static int attach(const struct traffic_programs *programs, uint32_t ifindex, struct attached *ret)
+static struct ctnet_inner_key inner_key(const struct attached *attached)
+{
+	return (struct ctnet_inner_key){ .netns = attached->netns, .ifindex = attached->ifindex };
+}
+
+/* Notes last how it is attached: before, whoever comes after us takes it for not attached. */
+static int keep_attached(const struct traffic_programs *programs, uint32_t row, const struct attached *attached)
+{
+	struct ctnet_note *note = rows_note(programs->rows, row);
+	bool tcx = programs->mode == ATTACH_TCX;
+	int r = 0;
+
+	if (!programs->pins)
+		return 0;
+	if (tcx)
+		r = traffic_pin_links(programs, row, &attached->links);
+	else
+		traffic_note_filters(programs, &attached->filters, note);
+	if (r == 0)
+		__atomic_store_n(&note->attachment, tcx ? CTNET_BY_TCX : CTNET_BY_CLSACT, __ATOMIC_SEQ_CST);
+	return r;
+}
+
+static void take_off(const struct traffic_programs *programs, struct attached *attached)
 {
 	if (programs->mode == ATTACH_TCX)
-		return tcx_attach(programs->prog_fd, ifindex, &ret->links);
-	return clsact_attach(programs->clsact, programs->prog_fd, ifindex, &ret->filters);
+		tcx_remove(&attached->links);
+	else
+		clsact_detach(attached->ifindex, &attached->filters);
+}
+
+static int put_on(const struct traffic_programs *programs, int netns_fd, uint32_t row, struct attached *attached)
+{
+	int r;
+
+	if (netns_fd >= 0)
+		r = inner_programs_attach(programs->inner, netns_fd, inner_key(attached), row, &attached->links);
+	else if (programs->mode == ATTACH_TCX)
+		r = tcx_attach(programs->prog_fd, attached->ifindex, &attached->links);
+	else
+		r = clsact_attach(programs->clsact, programs->prog_fd, attached->ifindex, &attached->filters);
+	if (r < 0)
+		return r;
+	r = keep_attached(programs, row, attached);
+	if (r < 0) {
+		take_off(programs, attached);
+		if (netns_fd >= 0)
+			inner_programs_forget(programs->inner, inner_key(attached));
+	}
+	return r;
+}
+
+/* Attaches to the interface that a row was taken for. */
+static int attach(struct traffic_programs *programs, int netns_fd, uint32_t row, struct attached attached)
+{
+	int r = traffic_make_room(programs, row);
+
+	if (r < 0)
+		return r;
+	note_begin(rows_note(programs->rows, row), attached.ifindex, attached.netns);
+	r = put_on(programs, netns_fd, row, &attached);
+	if (r == 0)
+		programs->attached[row] = attached;
+	return r;
 }
 
 int traffic_attach(struct traffic_programs *programs, uint32_t ifindex)
@@ -177,58 +102,133 @@ int traffic_attach(struct traffic_programs *programs, uint32_t ifindex)
 
 	if (ifindex == 0)
 		return -ENODEV;
-	if (rows_find(programs->rows, ifindex, &row) == 0)
-		return 0;
+	if (traffic_is_along(programs))
+		return traffic_claim_along(programs, ifindex, 0, &row);
+	if (rows_find(programs->rows, ifindex, &row) == 0) {
+		if (row < programs->attached_room && programs->attached[row].ifindex)
+			return 0;
+		if (traffic_adopt(programs, row, -1) == 0)
+			return 0;
+	}
 	r = rows_take(programs->rows, ifindex, &row);
 	if (r < 0)
 		return r;
-	r = make_room(programs, row);
-	if (r == 0)
-		r = attach(programs, ifindex, &programs->attached[row]);
-	if (r < 0) {
+	r = attach(programs, -1, row, (struct attached){ .ifindex = ifindex });
+	if (r < 0)
 		rows_give_back(programs->rows, ifindex);
-		return r;
-	}
-	programs->attached[row].ifindex = ifindex;
-	return 0;
+	return r;
 }
 
-static struct ctnet_inner_key inner_key(const struct attached *attached)
+static void detach(const struct traffic_programs *programs, uint32_t row)
 {
-	return (struct ctnet_inner_key){ .netns = attached->netns, .ifindex = attached->ifindex };
-}
+	struct attached *attached = &programs->attached[row];
 
-static void detach(const struct traffic_programs *programs, struct attached *attached)
-{
-	if (programs->mode == ATTACH_TCX)
-		tcx_detach(&attached->links);
-	else
-		clsact_detach(attached->ifindex, &attached->filters);
+	take_off(programs, attached);
+	if (programs->pins && programs->mode == ATTACH_TCX)
+		traffic_unpin_links(programs, row);
 	if (attached->netns)
 		inner_programs_forget(programs->inner, inner_key(attached));
-	attached->ifindex = 0;
-	attached->netns = 0;
+	*attached = (struct attached){ .ifindex = 0 };
+}
+
+/* The row of an attached interface. Who reads along finds it also when the agent let it go: it is readable until it is taken again. */
+static int row_of(const struct traffic_programs *programs, uint32_t ifindex, uint32_t *ret)
+{
+	if (!traffic_is_along(programs))
+		return rows_find(programs->rows, ifindex, ret);
+	for (uint32_t row = 0; row < programs->attached_room; row++) {
+		const struct attached *attached = &programs->attached[row];
+
+		if (attached->ifindex != ifindex || attached->netns != 0)
+			continue;
+		*ret = row;
+		return 0;
+	}
+	return -ENOENT;
 }
 
 void traffic_detach(struct traffic_programs *programs, uint32_t ifindex)
 {
 	uint32_t row;
 
-	if (rows_find(programs->rows, ifindex, &row) < 0)
+	if (programs->leave || row_of(programs, ifindex, &row) < 0)
 		return;
-	detach(programs, &programs->attached[row]);
-	rows_give_back(programs->rows, ifindex);
+	if (traffic_is_along(programs)) {
+		programs->attached[row].ifindex = 0;
+		return;
+	}
+	if (row < programs->attached_room && programs->attached[row].ifindex) {
+		detach(programs, row);
+		rows_give_back(programs->rows, ifindex);
+	}
+}
+
+/* Reads a row that is still the interface's; the agent that we read along may have given it to another. */
+static int read_row(const struct traffic_programs *programs, uint32_t row, struct ctnet_counters ret[CTNET_HOOKS])
+{
+	struct ctnet_counters counted[CTNET_HOOKS];
+
+	if (!traffic_is_along(programs)) {
+		rows_read(programs->rows, row, ret);
+		return 0;
+	}
+	rows_read(programs->rows, row, counted);
+	if (__atomic_load_n(&rows_note(programs->rows, row)->generation, __ATOMIC_SEQ_CST) !=
+	    programs->attached[row].generation)
+		return -ENOENT;
+	memcpy(ret, counted, sizeof(counted));
+	return 0;
 }
 
 int traffic_read(const struct traffic_programs *programs, uint32_t ifindex, struct ctnet_counters ret[CTNET_HOOKS])
 {
 	uint32_t row;
-	int r = rows_find(programs->rows, ifindex, &row);
+	int r = row_of(programs, ifindex, &row);
 
-	if (r < 0)
-		return r;
-	rows_read(programs->rows, row, ret);
-	return 0;
+	return r < 0 ? r : read_row(programs, row, ret);
+}
+
+/* ---------------------------------------------------------------- what is kept beside a row */
+
+void traffic_keep_inside(const struct traffic_programs *programs, uint32_t row, const struct ctnet_kept *kept)
+{
+	if (programs->pins && !traffic_is_along(programs))
+		note_keep(rows_note(programs->rows, row), kept);
+}
+
+bool traffic_kept_inside(const struct traffic_programs *programs, uint32_t row, struct ctnet_kept *ret)
+{
+	const struct ctnet_note *note = rows_note(programs->rows, row);
+
+	return programs->pins &&
+	       note_kept(note, traffic_is_along(programs) ? programs->attached[row].generation : note->generation, ret);
+}
+
+void traffic_keep(const struct traffic_programs *programs, uint32_t ifindex, const struct ctnet_kept *kept)
+{
+	uint32_t row;
+
+	if (row_of(programs, ifindex, &row) == 0)
+		traffic_keep_inside(programs, row, kept);
+}
+
+bool traffic_kept(const struct traffic_programs *programs, uint32_t ifindex, struct ctnet_kept *ret)
+{
+	uint32_t row;
+
+	return row_of(programs, ifindex, &row) == 0 && traffic_kept_inside(programs, row, ret);
+}
+
+void traffic_note_name(const struct traffic_programs *programs, uint32_t ifindex, const char *name, const char *kind)
+{
+	struct ctnet_note *note;
+	uint32_t row;
+
+	if (traffic_is_along(programs) || row_of(programs, ifindex, &row) < 0)
+		return;
+	note = rows_note(programs->rows, row);
+	strncpy(note->name, name, sizeof(note->name) - 1);
+	strncpy(note->kind, kind, sizeof(note->kind) - 1);
 }
 
 /* ---------------------------------------------------------------- one interface inside another namespace */
@@ -237,15 +237,31 @@ const char *traffic_inside_refusal(const struct traffic_programs *programs)
 {
 	if (programs->mode != ATTACH_TCX)
 		return "programs inside other namespaces are attached by TCX alone (Linux 6.6)";
-	if (!programs->inner)
+	if (traffic_is_along(programs) ? programs->inner_fd < 0 : !programs->inner)
 		return "no program can tell namespaces apart here (needs BTF and CAP_PERFMON)";
 	return NULL;
+}
+
+/* The row that an agent before us had for it, or none. */
+static bool find_left_inside(const struct traffic_programs *programs, uint32_t netns, uint32_t ifindex, uint32_t *ret)
+{
+	if (programs->adoption.unclaimed == 0)
+		return false;
+	for (uint32_t row = 0; row < rows_room(programs->rows); row++) {
+		const struct ctnet_note *note = rows_note(programs->rows, row);
+
+		if (!rows_in_use(programs->rows, row) || note->netns != netns || note->ifindex != ifindex ||
+		    (row < programs->attached_room && programs->attached[row].ifindex))
+			continue;
+		*ret = row;
+		return true;
+	}
+	return false;
 }
 
 int traffic_attach_inside(struct traffic_programs *programs, int netns_fd, uint32_t ifindex, uint32_t *ret_row)
 {
 	struct attached attached = { .ifindex = ifindex };
-	struct tcx_links links;
 	struct stat status;
 	uint32_t row;
 	int r;
@@ -255,31 +271,39 @@ int traffic_attach_inside(struct traffic_programs *programs, int netns_fd, uint3
 	if (fstat(netns_fd, &status) < 0)
 		return -errno;
 	attached.netns = (uint32_t)status.st_ino;
+	if (traffic_is_along(programs))
+		return traffic_claim_along(programs, ifindex, attached.netns, ret_row);
+	if (find_left_inside(programs, attached.netns, ifindex, &row) && traffic_adopt(programs, row, netns_fd) == 0) {
+		*ret_row = row;
+		return 0;
+	}
 	r = rows_take_unlisted(programs->rows, &row);
 	if (r < 0)
 		return r;
-	r = make_room(programs, row);
-	if (r == 0)
-		r = inner_programs_attach(programs->inner, netns_fd, inner_key(&attached), row, &links);
+	r = attach(programs, netns_fd, row, attached);
 	if (r < 0) {
 		rows_give_back_unlisted(programs->rows, row);
 		return r;
 	}
-	attached.links = links;
-	programs->attached[row] = attached;
 	*ret_row = row;
 	return 0;
 }
 
 void traffic_detach_inside(struct traffic_programs *programs, uint32_t row)
 {
-	detach(programs, &programs->attached[row]);
+	if (programs->leave)
+		return;
+	if (traffic_is_along(programs)) {
+		programs->attached[row].ifindex = 0;
+		return;
+	}
+	detach(programs, row);
 	rows_give_back_unlisted(programs->rows, row);
 }
 
-void traffic_read_inside(const struct traffic_programs *programs, uint32_t row, struct ctnet_counters ret[CTNET_HOOKS])
+int traffic_read_inside(const struct traffic_programs *programs, uint32_t row, struct ctnet_counters ret[CTNET_HOOKS])
 {
-	rows_read(programs->rows, row, ret);
+	return read_row(programs, row, ret);
 }
 
 /* ---------------------------------------------------------------- all of them */
@@ -287,7 +311,7 @@ void traffic_read_inside(const struct traffic_programs *programs, uint32_t row, 
 void traffic_losses(const struct traffic_programs *programs, uint64_t ret[CTNET_TRAFFIC_LOSSES])
 {
 	_cleanup_free_ uint64_t *by_cpu = calloc(programs->cpus, sizeof(*by_cpu));
-	int fd = bpf_map__fd(programs->bpf->maps.ctnet_lost);
+	int fd = programs->lost_fd;
 
 	for (uint32_t what = 0; what < CTNET_TRAFFIC_LOSSES; what++) {
 		ret[what] = 0;
@@ -313,31 +337,36 @@ uint64_t traffic_map_bytes(const struct traffic_programs *programs)
 	return rows_bytes(programs->rows) + (uint64_t)programs->cpus * CTNET_TRAFFIC_LOSSES * sizeof(uint64_t);
 }
 
-int traffic_price(const struct traffic_programs *programs, struct kernel_price *price)
-{
-	int r = kernel_price_add(price, programs->bpf->obj);
-
-	r = r ?: inner_programs_price(programs->inner, price);
-	/* the arrays in ctnet_chunks, made one by one */
-	return r ?: kernel_price_add_map(price, "ctnet_rows", rows_chunk_memory(programs->rows));
-}
-
 uint32_t traffic_attached(const struct traffic_programs *programs)
 {
 	return rows_used(programs->rows);
 }
 
-void traffic_free(struct traffic_programs *programs)
+/* ---------------------------------------------------------------- the end */
+
+void traffic_leave(struct traffic_programs *programs)
 {
-	if (!programs)
-		return;
-	for (size_t row = 0; row < programs->attached_room; row++)
+	programs->leave = programs->pins && !traffic_is_along(programs);
+}
+
+/* What stays attached must not be taken away with its descriptors: a pin holds it. */
+static void close_links(struct traffic_programs *programs)
+{
+	for (size_t row = 0; programs->mode == ATTACH_TCX && row < programs->attached_room; row++)
 		if (programs->attached[row].ifindex)
-			detach(programs, &programs->attached[row]);
-	free(programs->attached);
-	rows_free(programs->rows);
-	clsact_free(programs->clsact);
-	inner_programs_free(programs->inner);
-	traffic_bpf__destroy(programs->bpf);
-	free(programs);
+			tcx_detach(&programs->attached[row].links);
+}
+
+void traffic_detach_all(struct traffic_programs *programs)
+{
+	if (traffic_is_along(programs))
+		return;
+	if (programs->leave) {
+		close_links(programs);
+		return;
+	}
+	traffic_settle(programs);
+	for (uint32_t row = 0; row < programs->attached_room; row++)
+		if (programs->attached[row].ifindex)
+			detach(programs, row);
 }

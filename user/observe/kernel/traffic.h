@@ -5,8 +5,10 @@
 #include <stdint.h>
 
 #include "base/fault.h"
+#include "ctnet_pins.h"
 #include "ctnet_traffic.h"
 
+struct buf;
 struct kernel_price;
 struct traffic_programs;
 
@@ -25,6 +27,50 @@ enum attach_mode {
  * Returns 0, -EPERM, -EOPNOTSUPP (this kernel cannot), or -errno.
  */
 int traffic_open(enum attach_mode mode, struct traffic_programs **ret, struct fault *fault);
+
+/**
+ * As traffic_open(), for the one agent of this network namespace. What is attached is pinned below @bpffs (pins.h), so it counts on when this
+ * process is killed; and what an agent before us left there is taken over at the first traffic_attach() of each interface, with our
+ * programs in place of its own, no packet uncounted and no counter reset.
+ *
+ * @bpffs: PINS_NOWHERE: nothing is pinned; likewise where no bpffs is mounted there (traffic_story() tells)
+ */
+int traffic_open_lasting(enum attach_mode mode, const char *bpffs, struct traffic_programs **ret, struct fault *fault);
+
+/**
+ * Reads along what a running agent counts: loads and attaches nothing. traffic_attach() finds the agent's row, or says -EAGAIN where it has
+ * none (yet).
+ *
+ * Returns 0; -ENOENT: no agent runs here, or it pins nothing; -EACCES: what it pinned is not to be seen; -ESTALE: it has another layout; or
+ * -errno.
+ */
+int traffic_read_along(const char *bpffs, struct traffic_programs **ret);
+
+/** Whether we read along; and whether what we read was taken away, by an agent that ended. */
+bool traffic_is_along(const struct traffic_programs *programs);
+bool traffic_along_ended(const struct traffic_programs *programs);
+
+/** Appends what became of the counters of an agent before us, and why none can be kept for the next: lines for people. Returns 0 or -ENOMEM. */
+int traffic_story(const struct traffic_programs *programs, struct buf *ret);
+
+/** Lets everything that is attached and pinned count on when we end, for the next agent. From now on nothing is detached. */
+void traffic_leave(struct traffic_programs *programs);
+
+/** An interface that ended while no agent ran. */
+struct traffic_orphan {
+	uint32_t ifindex;
+	bool inside; /* another namespace */
+	char name[CTNET_TEXT_SIZE];
+	char kind[CTNET_TEXT_SIZE];
+	struct ctnet_kept kept;
+	struct ctnet_counters counted[CTNET_HOOKS];
+};
+
+/** All interfaces that are to be attached to are: detaches what the agent before us left beside them. Once is enough. */
+void traffic_settle(struct traffic_programs *programs);
+
+/** Takes one of those that were found until now. Returns whether there was one. */
+bool traffic_orphan_next(struct traffic_programs *programs, struct traffic_orphan *ret);
 
 /** "tcx" or "clsact". */
 const char *traffic_mode_name(const struct traffic_programs *programs);
@@ -53,6 +99,15 @@ void traffic_detach(struct traffic_programs *programs, uint32_t ifindex);
  */
 int traffic_read(const struct traffic_programs *programs, uint32_t ifindex, struct ctnet_counters ret[CTNET_HOOKS]);
 
+/**
+ * Keeps beside the row what a total is made of, for the next agent and for those who read along; and what the interface is called.
+ */
+void traffic_keep(const struct traffic_programs *programs, uint32_t ifindex, const struct ctnet_kept *kept);
+void traffic_note_name(const struct traffic_programs *programs, uint32_t ifindex, const char *name, const char *kind);
+
+/** What is kept there. Returns false where nothing is; @ret is untouched then. */
+bool traffic_kept(const struct traffic_programs *programs, uint32_t ifindex, struct ctnet_kept *ret);
+
 /* ---------------------------------------------------------------- interfaces inside other namespaces */
 
 /** Why no program can stand inside another namespace here, for people; NULL: it can. */
@@ -72,8 +127,12 @@ int traffic_attach_inside(struct traffic_programs *programs, int netns_fd, uint3
 /** Detaches; the interface and its namespace may be gone already. Read it before. */
 void traffic_detach_inside(struct traffic_programs *programs, uint32_t row);
 
-/** What was counted there since its attach, as traffic_read(). */
-void traffic_read_inside(const struct traffic_programs *programs, uint32_t row, struct ctnet_counters ret[CTNET_HOOKS]);
+/** As traffic_keep() and traffic_kept(). */
+void traffic_keep_inside(const struct traffic_programs *programs, uint32_t row, const struct ctnet_kept *kept);
+bool traffic_kept_inside(const struct traffic_programs *programs, uint32_t row, struct ctnet_kept *ret);
+
+/** What was counted there since its attach, as traffic_read(). Returns 0, or -ENOENT: who is read along has given it back. */
+int traffic_read_inside(const struct traffic_programs *programs, uint32_t row, struct ctnet_counters ret[CTNET_HOOKS]);
 
 /** Packets lost, by enum ctnet_traffic_loss, since traffic_open(). */
 void traffic_losses(const struct traffic_programs *programs, uint64_t ret[CTNET_TRAFFIC_LOSSES]);
