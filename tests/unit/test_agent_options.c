@@ -220,7 +220,7 @@ static void every_line_is_checked(void **state)
 		{ "interval = 0\n", ":1: interval = 0: out of range (1ms to a year; try 5s, 500ms)" },
 		{ "max-series = -1", ":1: max-series = -1: not a number from 1 to 10000000" },
 		{ "keep = 1\n", ":1: keep = 1: not yes or no" },
-		{ "keep\n", ":1: not of the form \"name = value\" (see --print-config)" },
+		{ "keep\n", ":1: not of the form \"name = value\"" },
 		{ "keep = \n", ":1: keep = : not yes or no" },
 		{ "colour = red\n", ":1: colour: no such setting (--print-config lists them)" },
 		{ "once = yes\n", ":1: once = yes: for the command line alone; take it out of the file" },

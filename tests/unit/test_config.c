@@ -87,12 +87,12 @@ static void what_is_no_setting_is_said_with_the_remedy(void **state)
 		size_t len;
 		const char *why;
 	} cases[] = {
-		CASE("interval", "not of the form \"name = value\" (see --print-config)"),
-		CASE("= 5s", "not of the form \"name = value\" (see --print-config)"),
-		CASE("Interval = 5s", "not of the form \"name = value\" (see --print-config)"),
-		CASE("inter val = 5s", "not of the form \"name = value\" (see --print-config)"),
-		CASE("[ctnetd]", "not of the form \"name = value\" (see --print-config)"),
-		CASE("\xef\xbb\xbfinterval = 5s", "not of the form \"name = value\" (see --print-config)"),
+		CASE("interval", "not of the form \"name = value\""),
+		CASE("= 5s", "not of the form \"name = value\""),
+		CASE("Interval = 5s", "not of the form \"name = value\""),
+		CASE("inter val = 5s", "not of the form \"name = value\""),
+		CASE("[ctnetd]", "not of the form \"name = value\""),
+		CASE("\xef\xbb\xbfinterval = 5s", "not of the form \"name = value\""),
 		CASE("dir = \"/a", "the quote has no end; put a \" behind the value"),
 		CASE("dir = \"/a\\\"", "the quote has no end; put a \" behind the value"),
 		CASE("dir = \"/a\\", "the quote has no end; put a \" behind the value"),

@@ -25,7 +25,7 @@ static struct frame frame = { .unicode = true };
 
 static struct top_options options_of(void)
 {
-	return (struct top_options){ .settings = settings_standard(), .filter = "" };
+	return (struct top_options){ .settings = top_settings_standard(), .filter = "" };
 }
 
 /* Snapshot number @at: a second after the one before; box has received more, and each seventh something ends that nobody saw begin. */

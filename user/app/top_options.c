@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "app/settings_file.h"
+#include "app/top_settings_file.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
 #include "base/number.h"
@@ -49,7 +49,7 @@ static error_t parse_delay(const char *value, struct top_options *o)
 
 	if (r == -EINVAL)
 		return refuse(o, "--delay", value, "not a duration (try 2s, 500ms)");
-	if (r < 0 || ns < SETTINGS_DELAY_MIN_NS || ns > SETTINGS_DELAY_MAX_NS)
+	if (r < 0 || ns < TOP_SETTINGS_DELAY_MIN_NS || ns > TOP_SETTINGS_DELAY_MAX_NS)
 		return refuse(o, "--delay", value, "out of range (100ms to 1h)");
 	o->settings.delay_ns = ns;
 	o->delay_given = true;
@@ -68,7 +68,7 @@ static error_t parse_sort(const char *value, struct top_options *o)
 	_cleanup_buf_ struct buf why = BUF_INIT;
 
 	o->sort_given = true;
-	if (settings_parse_sort(value, &o->settings) == 0)
+	if (top_settings_parse_sort(value, &o->settings) == 0)
 		return 0;
 	(void)buf_puts(&why, "no such column (try");
 	for (int c = 0; c < SORT_COLUMNS; c++)
@@ -179,7 +179,7 @@ bool top_options_parse(int argc, char **argv, struct top_options *ret, struct fa
 	*ret = (struct top_options){
 		.node = { .collector = { .attach = true, .along = true }, .fault = fault },
 		.output = TOP_SCREEN,
-		.settings = settings_standard(),
+		.settings = top_settings_standard(),
 		.filter = "",
 	};
 	return app_parse(&argp, argc, argv, ret, fault);
@@ -187,10 +187,10 @@ bool top_options_parse(int argc, char **argv, struct top_options *ret, struct fa
 
 void top_options_add_saved(struct top_options *o)
 {
-	struct settings given = o->settings;
-	struct settings *settings = &o->settings;
+	struct top_settings given = o->settings;
+	struct top_settings *settings = &o->settings;
 
-	settings_load(settings, o->notice, sizeof(o->notice));
+	top_settings_load(settings, o->notice, sizeof(o->notice));
 	if (o->sort_given) {
 		settings->sort = given.sort;
 		settings->reverse = given.reverse;

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "app/node_options.h"
-#include "model/settings.h"
+#include "model/top_settings.h"
 
 /** What ctnet-top writes each tick. */
 enum top_output { TOP_SCREEN, TOP_TABLE, TOP_JSON, TOP_CSV };
@@ -13,9 +13,9 @@ enum top_output { TOP_SCREEN, TOP_TABLE, TOP_JSON, TOP_CSV };
 /** What ctnet-top was asked to do. */
 struct top_options {
 	struct node_options node;
-	enum top_output output;   /* TOP_SCREEN becomes TOP_TABLE where there is no terminal */
-	uint64_t iterations;      /* 0: until ended */
-	struct settings settings; /* as the command line says, else the standard */
+	enum top_output output;       /* TOP_SCREEN becomes TOP_TABLE where there is no terminal */
+	uint64_t iterations;          /* 0: until ended */
+	struct top_settings settings; /* as the command line says, else the standard */
 	bool sort_given, units_given, delay_given;
 	const char *filter;
 	const char *record; /* file to write what is seen to; NULL: none */

@@ -5,9 +5,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/settings_file.h"
 #include "app/top_loop.h"
 #include "app/top_run.h"
+#include "app/top_settings_file.h"
 #include "app/top_state.h"
 #include "app/tui.h"
 #include "base/cleanup.h"
@@ -71,12 +71,12 @@ static void say(struct session *session, const char *what)
 
 static void save(struct session *session)
 {
-	struct settings settings = settings_of_view(&session->state->view);
-	char path[SETTINGS_PATH_SIZE];
-	char text[SETTINGS_PATH_SIZE + 16];
+	struct top_settings settings = top_settings_of_view(&session->state->view);
+	char path[TOP_SETTINGS_PATH_SIZE];
+	char text[TOP_SETTINGS_PATH_SIZE + 16];
 	struct fault fault;
 
-	if (settings_save(&settings, path, &fault) < 0) {
+	if (top_settings_save(&settings, path, &fault) < 0) {
 		say(session, fault.text);
 		return;
 	}

@@ -36,7 +36,7 @@ int top_state_new(const struct top_options *options, struct top_source *source, 
 	if (!state || new_memory(state) < 0)
 		return no_memory(fault);
 	state->source = source;
-	settings_to_view(&options->settings, &state->view);
+	top_settings_to_view(&options->settings, &state->view);
 	view_set_filter(&state->view, options->filter);
 	(void)snprintf(state->notice, sizeof(state->notice), "%s",
 	               options->notice[0] ? options->notice : top_source_notice(source));

@@ -102,7 +102,7 @@ static const char *parse_line(char *line, struct config_setting *ret)
 	const char *why = NULL;
 
 	if (len == 0 || *equals != '=')
-		return "not of the form \"name = value\" (see --print-config)";
+		return "not of the form \"name = value\"";
 	value = skip_space(equals + 1);
 	line[len] = '\0';
 	if (*value == '"')

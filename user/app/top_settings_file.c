@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "app/settings_file.h"
+#include "app/top_settings_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -18,34 +18,34 @@
 #define FILE_NAME "top.conf"
 
 /* XDG Base Directory Specification: a relative path in the variable is to be ignored. */
-static int config_home(char out[SETTINGS_PATH_SIZE])
+static int config_home(char out[TOP_SETTINGS_PATH_SIZE])
 {
 	const char *told = getenv("XDG_CONFIG_HOME");
 	const char *home = getenv("HOME");
 	int len;
 
 	if (told && told[0] == '/')
-		len = snprintf(out, SETTINGS_PATH_SIZE, "%s", told);
+		len = snprintf(out, TOP_SETTINGS_PATH_SIZE, "%s", told);
 	else if (home && home[0] == '/')
-		len = snprintf(out, SETTINGS_PATH_SIZE, "%s/.config", home);
+		len = snprintf(out, TOP_SETTINGS_PATH_SIZE, "%s/.config", home);
 	else
 		return -ENOENT;
 	/* room for what is put behind it */
-	return len + 64 < SETTINGS_PATH_SIZE ? 0 : -ENAMETOOLONG;
+	return len + 64 < TOP_SETTINGS_PATH_SIZE ? 0 : -ENAMETOOLONG;
 }
 
 static void tell(const char *path, const char *what, char *ret, size_t size)
 {
-	char text[SETTINGS_PATH_SIZE + 256];
+	char text[TOP_SETTINGS_PATH_SIZE + 256];
 
 	(void)snprintf(text, sizeof(text), "%s: %s", path, what);
 	(void)text_clean(text, strlen(text), ret, size);
 }
 
-void settings_load(struct settings *ret, char *ret_notice, size_t notice_size)
+void top_settings_load(struct top_settings *ret, char *ret_notice, size_t notice_size)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
-	char path[SETTINGS_PATH_SIZE];
+	char path[TOP_SETTINGS_PATH_SIZE];
 	char wrong[128];
 	int r;
 
@@ -53,12 +53,12 @@ void settings_load(struct settings *ret, char *ret_notice, size_t notice_size)
 	if (config_home(path) < 0)
 		return;
 	(void)strcat(path, "/ctnet/" FILE_NAME);
-	r = file_read_at(AT_FDCWD, path, SETTINGS_MOST_BYTES, &text);
+	r = file_read_at(AT_FDCWD, path, TOP_SETTINGS_MOST_BYTES, &text);
 	if (r == -ENOENT || r == -ENOTDIR || (r == 0 && text.len == 0))
 		return;
 	if (r < 0)
 		tell(path, strerror(-r), ret_notice, notice_size);
-	else if (settings_parse(text.data, text.len, ret, wrong, sizeof(wrong)) > 0)
+	else if (top_settings_parse(text.data, text.len, ret, wrong, sizeof(wrong)) > 0)
 		tell(path, wrong, ret_notice, notice_size);
 }
 
@@ -74,7 +74,7 @@ static bool is_ours(const char *path)
 /* Makes a directory in one of ours where there is none. Returns 0, or -errno; -EPERM where it is another user's. */
 static int own_directory(const char *path)
 {
-	char parent[SETTINGS_PATH_SIZE];
+	char parent[TOP_SETTINGS_PATH_SIZE];
 	char *slash;
 
 	if (access(path, F_OK) < 0) {
@@ -89,7 +89,7 @@ static int own_directory(const char *path)
 	return is_ours(path) ? 0 : -EPERM;
 }
 
-int settings_save(const struct settings *settings, char ret_path[SETTINGS_PATH_SIZE], struct fault *fault)
+int top_settings_save(const struct top_settings *settings, char ret_path[TOP_SETTINGS_PATH_SIZE], struct fault *fault)
 {
 	_cleanup_buf_ struct buf text = BUF_INIT;
 	int r = config_home(ret_path);
@@ -103,7 +103,7 @@ int settings_save(const struct settings *settings, char ret_path[SETTINGS_PATH_S
 		r = own_directory(ret_path);
 	}
 	if (r == 0)
-		r = settings_render(settings, &text);
+		r = top_settings_render(settings, &text);
 	if (r == 0)
 		r = file_replace(ret_path, FILE_NAME, text.data, text.len, 0644);
 	if (r == -EPERM)

@@ -2,10 +2,10 @@
 #pragma once
 
 #include "base/fault.h"
-#include "model/settings.h"
+#include "model/top_settings.h"
 
 /** Room for the path of the file. */
-#define SETTINGS_PATH_SIZE 4096
+#define TOP_SETTINGS_PATH_SIZE 4096
 
 /**
  * Reads $XDG_CONFIG_HOME/ctnet/top.conf, or ~/.config/ctnet/top.conf. That there is none is no fault; one that cannot be read, or has lines
@@ -14,7 +14,7 @@
  * @ret: begins as the caller has it
  * @ret_notice: one line of clean text; "" where there is nothing to say
  */
-void settings_load(struct settings *ret, char *ret_notice, size_t notice_size);
+void top_settings_load(struct top_settings *ret, char *ret_notice, size_t notice_size);
 
 /**
  * Writes the settings there as one step. Makes the directories that are missing, but puts nothing into one of another user: a program that
@@ -23,4 +23,4 @@ void settings_load(struct settings *ret, char *ret_notice, size_t notice_size);
  * @ret_path: where they are then
  * Returns 0, or -errno with @fault filled.
  */
-int settings_save(const struct settings *settings, char ret_path[SETTINGS_PATH_SIZE], struct fault *fault);
+int top_settings_save(const struct top_settings *settings, char ret_path[TOP_SETTINGS_PATH_SIZE], struct fault *fault);
