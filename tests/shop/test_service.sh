@@ -49,6 +49,8 @@ has() { [ "$(property "$1")" = "$2" ]; }
 file=$root/var/lib/prometheus/node-exporter/ctnet.prom
 wait_for 60 inside systemctl is-active ctnet-test.target || skip_all "no systemd in a container here: $(tail -n 3 "$TMP/boot.log")"
 
+# a container has no bpffs of its own
+inside sh -c 'mkdir -p /sys/fs/bpf && mount -t bpf bpf /sys/fs/bpf' || skip_all "no bpffs in a container here"
 holds "systemctl start returns when the agent is ready" inside systemctl start ctnetd
 is "it runs, and has written its file" "$(property ActiveState) $(grep -c '^ctnet_bridge_.*bridge="lab0"' "$file")" "active 4"
 is "it is attached to the bridge" "$(is_counted lab0 && echo counted)" counted
@@ -64,6 +66,11 @@ is "in the same process" "$(property ActiveState) $(property MainPID)" "active $
 inside kill -STOP "$pid"
 holds "an agent that hangs is started anew" wait_for 30 has NRestarts 1
 holds "and runs again" wait_for 30 has ActiveState active
+echo 'interval = 200ms' >"$root/etc/ctnet/ctnetd.conf"
+holds "the bridge again" inside systemctl reload ctnetd
+wait_for 20 is_counted lab0
 holds "systemctl stop" inside systemctl stop ctnetd
 is "it ended well" "$(property Result) $(property ExecMainStatus)" "success 0"
-is "its file is gone, nothing is attached" "$(ls "$file" 2>/dev/null)$(our_filters)" ""
+is "its file is gone, its programs count on" "$(ls "$file" 2>/dev/null)$(is_counted lab0 && echo counted)" counted
+holds "ctnetd --detach" inside ctnetd --detach
+is "takes them away" "$(our_filters)$(inside ls -d /sys/fs/bpf/ctnet 2>/dev/null)" ""
