@@ -119,14 +119,15 @@ fuzz: $(FUZZERS)
 check-bpf: $(BPF_TESTS)
 	$(run_tests) bpf $(BPF_TESTS)
 
-# Three at a time, as they wait more than they work; those that say so alone, after the others.
-alone = $(shell grep -l '^\# Alone: ' $(call tests_of,netns))
+# run_pool TIER: two at a time, as they wait more than they work; those that say so alone, after the others.
+alone    = $(shell grep -l '^\# Alone: ' $(call tests_of,$(1)))
+run_pool = @status=0; \
+	CTNET_TEST_JOBS=2 BUILD=$(abspath $(B)) tests/run-tests $(1) $(filter-out $(alone),$(call tests_of,$(1))) || status=1; \
+	BUILD=$(abspath $(B)) tests/run-tests $(1) $(alone) || status=1; \
+	exit $$status
 
 check-netns: all $(NETNS_TOOLS) $(B)/asan/ctnetd
-	@status=0; \
-	CTNET_TEST_JOBS=3 BUILD=$(abspath $(B)) tests/run-tests netns $(filter-out $(alone),$(call tests_of,netns)) || status=1; \
-	BUILD=$(abspath $(B)) tests/run-tests netns $(alone) || status=1; \
-	exit $$status
+	$(call run_pool,netns)
 
 # An hour's worth of churn and more, in a quarter of an hour: the same tests with larger numbers.
 soak: all $(NETNS_TOOLS) $(B)/asan/ctnetd
@@ -142,7 +143,7 @@ bench-fallback: all $(NETNS_TOOLS)
 	@BUILD=$(abspath $(B)) tests/bench/fallback
 
 check-engines: all $(NETNS_TOOLS)
-	@CTNET_TEST_JOBS=3 BUILD=$(abspath $(B)) tests/run-tests engines $(call tests_of,engines)
+	$(call run_pool,engines)
 
 # What a Prometheus shop gets with ctnet: rules, the dashboard.
 check-shop: all

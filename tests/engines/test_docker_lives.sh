@@ -3,6 +3,7 @@
 # Containers of a real Docker that live 200 ms, one after the other (docker run --rm): each sends one echo request of a size of its own.
 # What every version of the textfile told together: each has its name with its own id, and nobody another's id or packets, though process ids
 # and inodes are used again. CTNET_LIVES says how many; make soak-engines takes 500.
+# Alone: who else uses the CPUs makes a short life too short.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../agent.sh"
 . "$(dirname "$0")/docker-lab.sh"

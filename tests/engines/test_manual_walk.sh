@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-only
 # The walk that the README says ctnet replaces, done by hand for a real Docker container: inspect, the symlink in /run/netns, ip netns exec,
 # matching eth0@if numbers, the ports of the bridge, its forwarding database. Each answer is ctnet's as well.
+# Alone: a "box" of another test would make the name ambiguous.
 . "$(dirname "$0")/../lib.sh"
 . "$(dirname "$0")/../agent.sh"
 . "$(dirname "$0")/docker-lab.sh"

@@ -21,6 +21,13 @@ run() {
 told() { grep -qE "^~[0-9:.]+  $1 +$2( |\$)" "$TMP/told"; } # EVENT INODE
 said() { grep -qE "^ctnet: no exact lifecycle: .*; showing what can be noticed, late and incomplete\$" "$TMP/told"; }
 
+# The kernel itself sends now and then (neighbour discovery): a later look finds both quiet.
+ls_as_the_kernel() {
+	run ctnet ls --json
+	[ "$status $(cat "$TMP/err")$(jq --arg a "$LAB-a" '.namespaces[] | select(.name == $a).interfaces[0].transmit.packets' "$TMP/out")" = \
+		"0 $(in_lab ip -s -j link show va | jq '.[0].stats64.rx.packets')" ]
+}
+
 # without_bpf EXIT_CODE WHY: everything, where bpf(2) ends with $error.
 without_bpf() {
 	local code=$1 why=$2 command inode
@@ -33,10 +40,7 @@ without_bpf() {
 	done
 	is "$error: no textfile, nothing attached" "$(ls -A "$TEXTFILE_DIR")$(our_filters)" ""
 
-	run ctnet ls --json
-	is "$error: ctnet ls has the kernel's totals, without a word" \
-		"$status $(cat "$TMP/err")$(jq --arg a "$LAB-a" '.namespaces[] | select(.name == $a).interfaces[0].transmit.packets' "$TMP/out")" \
-		"0 $(in_lab ip -s -j link show va | jq '.[0].stats64.rx.packets')"
+	holds "$error: ctnet ls has the kernel's totals, without a word" wait_for 10 ls_as_the_kernel
 	for command in "show $LAB-a" "path $LAB-a $LAB-b" "which va" "bridge lab0" "exec $LAB-a -- true"; do
 		# shellcheck disable=SC2086 # words
 		run ctnet $command

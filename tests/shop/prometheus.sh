@@ -25,10 +25,11 @@ prometheus_start() {
 	exit 1
 }
 
-# ask QUERY: what Prometheus answers, as JSON: an array of { metric, value }. Fails, with the reason, where it refuses the query.
+# ask QUERY [TIME]: what Prometheus answers, as of now or of that time (seconds since the epoch), as JSON: an array of { metric, value }. Fails,
+# with the reason, where it refuses the query.
 ask() {
 	local answer
-	answer=$(in_lab curl -sG --data-urlencode "query=$1" "http://127.0.0.1:$PROMETHEUS_PORT/api/v1/query") || return 1
+	answer=$(in_lab curl -sG --data-urlencode "query=$1" ${2:+--data-urlencode "time=$2"} "http://127.0.0.1:$PROMETHEUS_PORT/api/v1/query") || return 1
 	jq -ce 'if .status == "success" then .data.result else error(.error) end' <<<"$answer"
 }
 

@@ -30,14 +30,19 @@ settle
 after=$(device_of va tx.bytes)
 holds "and after the traffic again" wait_for 30 has_value "ctnet_receive_bytes_total$series" "$after"
 
-# rate() divides by the time between the first and the last sample of its window
-window=$(($(date +%s) - since))
-samples=$(ask "ctnet_receive_bytes_total${series}[${window}s]" | jq -c '.[0].values')
+# Asked for one and the same time. rate() is the increase between the first and the last sample of its window, prolonged to the window's ends
+# where they are near, divided by the window: never less than the increase, nor more than as if all of the window was like its middle.
+at=$(($(date +%s) + 1))
+wait_for 30 has_value "timestamp(ctnet_receive_bytes_total$series) > bool $at" 1
+window=$((at - since))
+samples=$(ask "ctnet_receive_bytes_total${series}[${window}s]" "$at" | jq -c '.[0].values')
 is "its window begins before the traffic and ends behind it" "$(jq -r '"\(.[0][1]) \(.[-1][1])"' <<<"$samples")" "$before $after"
-rate=$(value "rate(ctnet_receive_bytes_total${series}[${window}s])")
+rate=$(ask "rate(ctnet_receive_bytes_total${series}[${window}s])" "$at" | jq -r '.[0].value[1]')
 like "rate() of the received bytes is the kernel's increase in that time" \
-	"$(jq -r --argjson rate "${rate:-0}" --argjson bytes $((after - before)) \
-		'$rate * (.[-1][0] - .[0][0]) / $bytes | if . > 0.7 and . < 1.4 then "right" else "times \(.)" end' <<<"$samples")" right
+	"$(jq -r --argjson rate "${rate:-0}" --argjson bytes $((after - before)) --argjson window "$window" \
+		'(.[-1][0] - .[0][0]) as $seconds | $rate * $window / $bytes |
+			if . > 0.999 and . < $window / $seconds * 1.001 then "right" else "times \(.)" end' \
+		<<<"$samples")" right
 
 is "a join with ctnet_interface_info tells the wiring, with the kernel's bytes" "$(ask \
 	"ctnet_receive_bytes_total$series * on (netns, owner, interface) group_left (host_interface, bridge) ctnet_interface_info" |
