@@ -16,15 +16,13 @@ static int fail(struct buf *buf)
 	return -ENOMEM;
 }
 
-int buf_reserve(struct buf *buf, size_t more)
+int buf_grow(struct buf *buf, size_t more)
 {
 	size_t cap = buf->cap ? buf->cap : FIRST_CAP;
 	char *data;
 
 	if (buf->failed || more > SIZE_MAX / 2 - buf->len - 1)
 		return fail(buf);
-	if (buf->len + more + 1 <= buf->cap)
-		return 0;
 	while (cap < buf->len + more + 1)
 		cap *= 2;
 	data = realloc(buf->data, cap);

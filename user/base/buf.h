@@ -21,8 +21,14 @@ struct buf {
 	}
 #define _cleanup_buf_ __attribute__((cleanup(buf_free)))
 
+/** buf_reserve() where there is no room yet. */
+int buf_grow(struct buf *buf, size_t more);
+
 /** Makes room for @more bytes. Returns 0 or -ENOMEM (and sets failed). */
-int buf_reserve(struct buf *buf, size_t more);
+static inline int buf_reserve(struct buf *buf, size_t more)
+{
+	return !buf->failed && more < buf->cap - buf->len ? 0 : buf_grow(buf, more);
+}
 
 /** Appends @len bytes. Returns 0 or -ENOMEM; a buffer that failed before stays failed. */
 int buf_append(struct buf *buf, const void *data, size_t len);

@@ -20,44 +20,42 @@ static uint64_t counter_at(const struct traffic *traffic, size_t offset)
 	return value;
 }
 
+static const struct prom_piece NOTHING = { "", 0 };
+
+static struct prom_piece name_of(const struct family *family)
+{
+	return prom_piece(family->shown.name);
+}
+
 static void write_counter(const struct family *family, const struct prom_row *row, struct buf *out)
 {
-	prom_sample(out, family->shown.name, "", row->labels, counter_at(row->traffic, family->offset));
+	prom_row_sample(out, name_of(family), row->labels, NOTHING, counter_at(row->traffic, family->offset));
 }
 
 static void write_classes(const struct family *family, const struct prom_row *row, struct buf *out)
 {
-	_cleanup_buf_ struct buf labels = BUF_INIT;
-	size_t common;
+	struct prom_piece name = name_of(family);
 
-	(void)buf_puts(&labels, row->labels);
-	common = labels.len;
-	for (unsigned int i = 0; i < CTNET_CLASSES; i++) {
-		if (!(row->classes & 1U << i))
-			continue;
-		labels.len = common;
-		prom_label(&labels, "family", class_family((enum ctnet_class)i));
-		prom_label(&labels, "protocol", class_protocol((enum ctnet_class)i));
-		if (!labels.failed)
-			prom_sample(out, family->shown.name, "", labels.data,
-			            counter_at(row->traffic, family->offset + i * sizeof(struct count)));
+	for (uint32_t left = row->classes; left != 0; left &= left - 1) {
+		unsigned int i = (unsigned int)__builtin_ctz(left);
+
+		prom_row_sample(out, name, row->labels, row->class_labels[i],
+		                counter_at(row->traffic, family->offset + i * sizeof(struct count)));
 	}
-	out->failed |= labels.failed;
 }
 
 static void write_up(const struct family *family, const struct prom_row *row, struct buf *out)
 {
-	prom_sample(out, family->shown.name, "", row->labels, row->link->up && !row->gone);
+	prom_row_sample(out, name_of(family), row->labels, NOTHING, row->link->up && !row->gone);
 }
 
 static void write_mtu(const struct family *family, const struct prom_row *row, struct buf *out)
 {
-	prom_sample(out, family->shown.name, "", row->labels, row->link->mtu);
+	prom_row_sample(out, name_of(family), row->labels, NOTHING, row->link->mtu);
 }
 
 static void write_interface_info(const struct family *family, const struct prom_row *row, struct buf *out)
 {
-	_cleanup_buf_ struct buf labels = BUF_INIT;
 	const struct interface *link = row->link;
 	char address[SHOW_ADDRESS_SIZE];
 	char mac[SHOW_MAC_SIZE] = "";
@@ -65,15 +63,15 @@ static void write_interface_info(const struct family *family, const struct prom_
 	show_address(link->addresses, link->address_count, address);
 	if (link->has_mac)
 		show_mac(link->mac, mac);
-	(void)buf_puts(&labels, row->whole_key);
-	prom_label(&labels, "host_interface", link->host_birth != 0 ? link->peer.name : "");
-	prom_label(&labels, "bridge", link->bridge);
-	prom_label(&labels, "kind", link_kind_name(link->kind));
-	prom_label(&labels, "mac", mac);
-	prom_label(&labels, "address", address);
-	if (!labels.failed)
-		prom_sample(out, family->shown.name, "", labels.data, 1);
-	out->failed |= labels.failed;
+	(void)buf_puts(out, family->shown.name);
+	(void)buf_putc(out, '{');
+	(void)buf_puts(out, row->whole_key);
+	prom_label(out, "host_interface", link->host_birth != 0 ? link->peer.name : "");
+	prom_label(out, "bridge", link->bridge);
+	prom_label(out, "kind", link_kind_name(link->kind));
+	prom_label(out, "mac", mac);
+	prom_label(out, "address", address);
+	(void)buf_puts(out, "} 1\n");
 }
 
 #define AT(member)  offsetof(struct traffic, member)

@@ -2,7 +2,6 @@
 #include "render/prom_labels.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,6 +9,7 @@
 #include "base/fault.h"
 #include "model/snapshot.h"
 #include "render/prom_text.h"
+#include "render/show.h"
 
 static const char *const names[SERIES_LABELS] = {
 	[SERIES_NETNS] = "netns",
@@ -78,17 +78,15 @@ int series_labels_parse(const char *list, uint32_t *ret, struct fault *why)
 
 /* ---- writing them */
 
-static const char *netns_text(const struct netns *ns, char inode[PROM_NUMBER_SIZE])
+static const char *netns_text(const struct netns *ns, char inode[SHOW_DIGITS + 1])
 {
-	inode[0] = '\0';
-	if (ns->inode != 0)
-		(void)snprintf(inode, PROM_NUMBER_SIZE, "%" PRIu64, ns->inode);
-	return inode;
+	inode[SHOW_DIGITS] = '\0';
+	return ns->inode != 0 ? show_digits(ns->inode, inode) : "";
 }
 
 void series_labels_key(struct buf *text, uint32_t labels, const struct netns *ns, const char *name)
 {
-	char inode[PROM_NUMBER_SIZE];
+	char inode[SHOW_DIGITS + 1];
 
 	if (labels & 1U << SERIES_NETNS)
 		prom_label(text, names[SERIES_NETNS], netns_text(ns, inode));

@@ -52,22 +52,29 @@ static uint32_t classes_of(const struct traffic *traffic)
 }
 
 /* What is not asked for otherwise is one and the same text. */
-static int add_labels(struct prom_row *row, uint32_t labels, struct buf *text, struct arena *arena)
+static int add_labels(struct prom_row *row, const char *of_netns, uint32_t labels, struct buf *text,
+                      struct arena *arena)
 {
-	series_labels_key(text, SERIES_KEY, row->ns, row->name);
+	const char *all;
+
+	(void)buf_puts(text, of_netns);
+	series_labels_key(text, 1U << SERIES_INTERFACE, row->ns, row->name);
 	row->whole_key = keep(text, arena);
 	row->key = row->whole_key;
 	if ((labels & SERIES_KEY) != SERIES_KEY) {
 		series_labels_key(text, labels, row->ns, row->name);
 		row->key = keep(text, arena);
 	}
-	row->labels = row->key;
+	all = row->key;
 	if (row->key && labels & ~SERIES_KEY) {
 		(void)buf_puts(text, row->key);
 		series_labels_more(text, labels, row->ns, row->link);
-		row->labels = keep(text, arena);
+		all = keep(text, arena);
 	}
-	return row->whole_key && row->key && row->labels ? 0 : -ENOMEM;
+	if (!row->whole_key || !row->key || !all)
+		return -ENOMEM;
+	row->labels = prom_piece(all);
+	return 0;
 }
 
 static int add_links(const struct prom_how *how, struct prom_rows *rows, struct prom_group *group, struct buf *text)
@@ -87,7 +94,8 @@ static int add_links(const struct prom_how *how, struct prom_rows *rows, struct 
 		row->name = name_of(ns, link);
 		row->classes = classes_of(row->traffic);
 		row->gone = ns->gone || link->gone;
-		if (add_labels(row, how->labels ? how->labels : SERIES_KEY, text, &rows->arena) < 0)
+		row->class_labels = rows->class_labels;
+		if (add_labels(row, group->labels, how->labels ? how->labels : SERIES_KEY, text, &rows->arena) < 0)
 			return -ENOMEM;
 		group->row_count++;
 	}
@@ -160,10 +168,10 @@ static int add_bridges(const struct snapshot *snap, const struct prom_how *how, 
 		*row = (struct prom_row){ .traffic = &bridge->traffic, .name = bridge->name };
 		row->gone = bridge->gone;
 		prom_label(&text, "bridge", row->name);
-		row->labels = keep(&text, &rows->arena);
-		row->key = row->labels;
-		if (!row->labels)
+		row->key = keep(&text, &rows->arena);
+		if (!row->key)
 			return -ENOMEM;
+		row->labels = prom_piece(row->key);
 	}
 	return 0;
 }
@@ -267,10 +275,29 @@ static int make_room(const struct snapshot *snap, struct prom_rows *rows)
 	return rows->groups && rows->links && rows->infos && rows->bridges ? 0 : -ENOMEM;
 }
 
+static int add_class_labels(struct prom_rows *rows)
+{
+	_cleanup_buf_ struct buf text = BUF_INIT;
+
+	for (size_t i = 0; i < CTNET_CLASSES; i++) {
+		const char *labels;
+
+		prom_label(&text, "family", class_family((enum ctnet_class)i));
+		prom_label(&text, "protocol", class_protocol((enum ctnet_class)i));
+		labels = keep(&text, &rows->arena);
+		if (!labels)
+			return -ENOMEM;
+		rows->class_labels[i] = prom_piece(labels);
+	}
+	return 0;
+}
+
 int prom_rows_build(const struct snapshot *snap, const struct prom_how *how, struct prom_rows *rows)
 {
 	int r = make_room(snap, rows);
 
+	if (r == 0)
+		r = add_class_labels(rows);
 	if (r == 0)
 		r = add_groups(snap, how, rows);
 	if (r == 0)

@@ -6,6 +6,8 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "ctnet_traffic.h"
+#include "render/prom_text.h"
 
 struct bridge;
 struct interface;
@@ -26,11 +28,12 @@ struct prom_row {
 	const struct netns *ns;       /* NULL: a bridge */
 	const struct interface *link; /* NULL: a bridge */
 	const struct traffic *traffic;
-	const char *name;      /* value of the label "interface" or "bridge" */
-	const char *labels;    /* as prom_label() wrote them */
-	const char *key;       /* what labels begin with: no two rows that are written have the same */
-	const char *whole_key; /* netns, owner and interface: what ctnet_interface_info begins with */
-	uint32_t classes;      /* bit (1 << enum ctnet_class): to be told, in either direction */
+	const char *name;                      /* value of the label "interface" or "bridge" */
+	struct prom_piece labels;              /* as prom_label() wrote them */
+	const struct prom_piece *class_labels; /* of each class, to follow them; struct prom_rows has them */
+	const char *key;                       /* what labels begin with: no two rows that are written have the same */
+	const char *whole_key;                 /* netns, owner and interface: what ctnet_interface_info begins with */
+	uint32_t classes;                      /* bit (1 << enum ctnet_class): to be told, in either direction */
 	bool gone;
 	enum prom_fate fate;
 };
@@ -80,6 +83,7 @@ struct prom_rows {
 	struct prom_row *bridges;
 	size_t bridge_count;
 	struct prom_excluded excluded;
+	struct prom_piece class_labels[CTNET_CLASSES];
 	struct arena arena; /* owns all of the above */
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #pragma once
 
+#include <stddef.h>
 #include <stdint.h>
 
 struct buf;
@@ -20,6 +21,23 @@ void prom_head(struct buf *out, const char *name, const char *type, const char *
  * @value: at most 1023 bytes of it are taken
  */
 void prom_label(struct buf *labels, const char *name, const char *value);
+
+/** A piece of a line that is written many times: its length is found once. */
+struct prom_piece {
+	const char *text;
+	size_t len;
+};
+
+struct prom_piece prom_piece(const char *text);
+
+/**
+ * One sample of a row, for the lines that are many: pieces are copied, nothing is measured or escaped.
+ *
+ * @labels: as prom_label() wrote them, not empty
+ * @more: labels that follow them, likewise; of length 0 for none
+ */
+void prom_row_sample(struct buf *out, struct prom_piece name, struct prom_piece labels, struct prom_piece more,
+                     uint64_t value);
 
 /**
  * One sample.
