@@ -12,18 +12,20 @@
 #include "base/cleanup.h"
 #include "base/log.h"
 
-/* libcap 2.66 knows all of them, that of Ubuntu 22.04 as well; what a kernel does not know is not held there. */
+/* tests/netns/test_privileges.sh shows what comes of each being missing. */
 static const struct {
 	cap_value_t number;
-	const char *missing; /* without it; NULL: the agent does not start without */
+	const char *missing; /* without it; NULL: CAP_SYS_ADMIN does as well, or the agent does not start */
 } needed[] = {
 	{ CAP_BPF, NULL },
 	{ CAP_PERFMON, NULL },
-	{ CAP_NET_ADMIN, NULL },
-	{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN: nothing inside other namespaces is seen" },
-	{ CAP_SYS_PTRACE, "CAP_SYS_PTRACE: namespaces of other users' processes are not seen" },
-	{ CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH: what only its owner can read is not read, as state of engines" },
-	{ CAP_NET_BROADCAST, "CAP_NET_BROADCAST: changes in other namespaces are noticed late" },
+	{ CAP_NET_BROADCAST, NULL },
+	{ CAP_NET_ADMIN,
+	  "CAP_NET_ADMIN: interfaces inside other namespaces are not told, and nothing is attached by clsact" },
+	{ CAP_SYS_ADMIN, "CAP_SYS_ADMIN: interfaces without a host end have totals only" },
+	{ CAP_SYS_PTRACE,
+	  "CAP_SYS_PTRACE: namespaces of other users' processes are not entered, nor is told what holds one" },
+	{ CAP_DAC_READ_SEARCH, "CAP_DAC_READ_SEARCH: what only root can read is not read, as the engines' state" },
 };
 
 static void free_caps(cap_t *caps)
