@@ -49,10 +49,10 @@ CFLAGS   ?= -O2 -g
 STRICT_DIRS := user/base user/model user/render
 strict    = $(if $(filter $(STRICT_DIRS),$(patsubst %/,%,$(dir $(1)))),-Wconversion -Wsign-conversion)
 
-LIBS     := libbpf libelf zlib libmnl jansson ncursesw libmicrohttpd libsystemd
+LIBS     := libbpf libelf zlib libmnl jansson ncursesw libmicrohttpd libsystemd libcap libseccomp
 LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags-only-I $(LIBS) 2>/dev/null)
 # each program is linked with what it needs alone: ctnet starts without an HTTP server
-LIB_LDLIBS := -Wl,--as-needed $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null || echo -lbpf -lelf -lz -lmnl -ljansson -lncursesw -ltinfo -lmicrohttpd -lsystemd) -lm
+LIB_LDLIBS := -Wl,--as-needed $(shell $(PKG_CONFIG) --libs $(LIBS) 2>/dev/null || echo -lbpf -lelf -lz -lmnl -ljansson -lncursesw -ltinfo -lmicrohttpd -lsystemd -lcap -lseccomp) -lm
 
 ARCH     := $(shell uname -m | sed 's/x86_64/x86/; s/aarch64/arm64/; s/ppc64le/powerpc/; s/riscv64/riscv/')
 BPF_CFLAGS := -target bpf -mcpu=v3 -O2 -g -std=gnu17 -Wall -Wextra -Wno-unused-parameter -Werror \

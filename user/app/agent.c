@@ -12,10 +12,12 @@
 
 #include "app/feed.h"
 #include "app/http.h"
+#include "app/privileges.h"
 #include "app/process_price.h"
 #include "app/say_accuracy.h"
 #include "app/say_lifecycle.h"
 #include "app/service.h"
+#include "app/syscall_filter.h"
 #include "app/textfile.h"
 #include "base/buf.h"
 #include "base/cleanup.h"
@@ -380,6 +382,8 @@ static int run(struct agent *agent, struct fault *fault)
 	if (o->once)
 		return r;
 	say_story(agent);
+	privileges_drop(textfile_dir(o));
+	syscall_filter_install();
 	say_running(o);
 	service_ready();
 	r = loop(agent, fault);
