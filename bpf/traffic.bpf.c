@@ -30,10 +30,10 @@ __noinline ctnet_entry entry_elsewhere(__u32 ifindex)
 /*
  * Of an interface of the namespace that ctnet runs in. Chunks make memory follow the interfaces there are. What was tried, with what it
  * takes above an empty program (6.18, x86, medians of interleaved blocks): ns by BPF_PROG_TEST_RUN, TCP over IPv4, and ns a packet and
- * hook in real traffic, UDP of 22 bytes, where it is the code and the data that are not in the nearest cache (95 % within 4):
+ * hook in real traffic, UDP of 22 bytes, where it is the code and the data that are not in the nearest cache (95 % within 5):
  *
  *   buckets searched in line, all packets parsed in line            8.4 and 6.8    29 and 27
- *   as here                                                         5.1 and 5.1    26 and 19
+ *   as here                                                         5.1 and 5.1    15 on an idle machine, 19 to 26 on one in use
  *   as here, one program at both hooks instead of two               -              18
  *   all rows in one variable, for the most there could ever be      3.2            14
  *   a program for each interface, with a map of rows of its own     1.9            11
