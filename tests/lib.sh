@@ -93,6 +93,9 @@ end_process() {
 	wait "$1" 2>/dev/null
 }
 
+# leader_of PID: its first child, as of systemd-nspawn the container's first process; nothing where there is none.
+leader_of() { awk -v parent="$1" '$4 == parent { print $1 }' /proc/[0-9]*/stat 2>/dev/null | head -n 1; }
+
 # lab_make: the namespace $LAB that plays the host, loopback up. in_lab COMMAND...: run in it.
 lab_make() {
 	ip netns add "$LAB" || exit 1

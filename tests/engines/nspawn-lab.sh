@@ -22,7 +22,6 @@ nspawn_sweep() {
 # nspawn ROOT [OPTION...]: starts one; the process id of its systemd-nspawn in $bg, of its first process in $leader. NSPAWN_IN is a command
 # that it is started by.
 NSPAWN_IN=(env)
-leader_of() { awk -v parent="$1" '$4 == parent { print $1 }' /proc/[0-9]*/stat 2>/dev/null | head -n 1; }
 leads() {
 	leader=$(leader_of "${bg:?}")
 	[ -n "$leader" ] && grep -q sleep "/proc/$leader/comm"

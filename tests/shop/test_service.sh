@@ -42,7 +42,6 @@ start_in_lab "$TMP/boot.log" env SYSTEMD_NSPAWN_API_VFS_WRITABLE=yes SYSTEMD_NSP
 	--keep-unit --register=no --capability=all --system-call-filter="bpf perf_event_open pidfd_getfd" --console=pipe --kill-signal=SIGRTMIN+3 \
 	systemd.unit=ctnet-test.target systemd.log_target=console
 nspawn=$bg
-leader_of() { awk -v parent="$1" '$4 == parent { print $1 }' /proc/[0-9]*/stat 2>/dev/null | head -n 1; }
 inside() { nsenter -t "$(leader_of "$nspawn")" -m -p -n -u -i -C "$@"; }
 property() { inside systemctl show -P "$1" ctnetd; }
 has() { [ "$(property "$1")" = "$2" ]; }
